@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import * as administration from './administration.ts';
+import { Id, type Role } from './codes.ts';
+import * as households from './households.ts';
+import * as leads from './leads.ts';
+import * as month from './month.ts';
+import * as session from './session.ts';
+
+const desk: Role[] = ['village', 'township', 'county', 'supervisor', 'auditor'];
+const work: Role[] = ['village', 'township', 'county'];
+const anyone: Role[] = [...desk, 'system-administrator', 'security-administrator', 'audit-administrator'];
+
+/** The one visible list of routes: who may call (the database holds sight apart from this), what goes in, what comes out. */
+export const routes = {
+  'GET /api/me': { roles: anyone, response: session.Me },
+  'GET /api/divisions': { roles: anyone, response: session.DivisionsResponse },
+  'GET /api/month': { roles: desk, query: month.MonthQuery, response: month.Month },
+  'GET /api/feeds/:feed/:period/quarantine': {
+    roles: ['county', 'supervisor', 'auditor'] as Role[],
+    params: z.object({ feed: z.string(), period: z.string() }),
+    query: month.QuarantineQuery,
+    response: month.QuarantineResponse,
+  },
+  'POST /api/leads/search': { roles: desk, body: leads.LeadsSearch, response: leads.LeadsResponse },
+  'GET /api/leads/:id': { roles: desk, params: z.object({ id: Id }), response: leads.LeadDetail },
+  'POST /api/leads/:id/verification': {
+    roles: work,
+    params: z.object({ id: Id }),
+    body: leads.VerificationBody,
+    response: leads.LeadDetail,
+  },
+  'GET /api/evidence/:id': { roles: desk, params: z.object({ id: Id }), response: leads.DeliveredRow },
+  'POST /api/households/search': {
+    roles: desk,
+    body: households.HouseholdSearchBody,
+    response: households.HouseholdSearchResponse,
+  },
+  'GET /api/households/:id': { roles: desk, params: z.object({ id: Id }), response: households.Portrait },
+  'POST /api/households/:id/unmask': {
+    roles: desk,
+    params: z.object({ id: Id }),
+    body: households.UnmaskBody,
+    response: households.UnmaskResponse,
+  },
+  'GET /api/audit': {
+    roles: ['audit-administrator', 'auditor'] as Role[],
+    query: administration.AuditQuery,
+    response: administration.AuditResponse,
+  },
+  'GET /api/users': {
+    roles: ['system-administrator', 'security-administrator'] as Role[],
+    response: administration.UsersResponse,
+  },
+  'POST /api/users': {
+    roles: ['system-administrator'] as Role[],
+    body: administration.CreateUserBody,
+    response: administration.UserRow,
+  },
+  'POST /api/users/:id/grant': {
+    roles: ['security-administrator'] as Role[],
+    params: z.object({ id: Id }),
+    body: administration.GrantBody,
+    response: administration.UserRow,
+  },
+  'GET /api/mandates': {
+    roles: ['security-administrator', 'auditor', 'audit-administrator'] as Role[],
+    response: administration.MandatesResponse,
+  },
+  'POST /api/mandates': {
+    roles: ['security-administrator'] as Role[],
+    body: administration.MandateBody,
+    response: administration.MandateRow,
+  },
+} as const;
+
+export type Routes = typeof routes;
+export type RouteKey = keyof Routes;
