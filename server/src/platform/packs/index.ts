@@ -31,13 +31,14 @@ export interface Bundle {
 }
 
 /**
- * Reads packs from disk. Each folder in `roots` either is a pack (has pack.yaml) or holds packs.
- * @throws pack-missing when a folder holds none, pack-duplicate when two packs share an id
+ * Reads packs from disk. Each folder in `roots` either is a pack (has pack.yaml) or holds packs; a pack of a later root
+ * replaces one with the same id of an earlier root, so that a county can keep its own.
+ * @throws pack-missing when a folder holds none, pack-duplicate when one root holds an id twice
  */
 export function readBundle(roots: readonly string[]): Bundle {
-  const files: PackFile[] = [];
-  const seen = new Set<string>();
+  const packs = new Map<string, PackFile[]>();
   for (const root of roots) {
+    const seen = new Set<string>();
     const folders = listNames(root).includes('pack.yaml')
       ? [root]
       : listNames(root)
@@ -49,11 +50,13 @@ export function readBundle(roots: readonly string[]): Bundle {
       const id = head?.id ?? basename(folder);
       if (seen.has(id)) throw invalid('pack-duplicate', `两个规则包同名：${id}`, '请为其中一个改 id，或只给出一个目录');
       seen.add(id);
-      for (const path of walk(folder))
-        files.push({ path: `${id}/${relative(folder, path)}`, text: readFileSync(path, 'utf8') });
+      packs.set(
+        id,
+        walk(folder).map((path) => ({ path: `${id}/${relative(folder, path)}`, text: readFileSync(path, 'utf8') })),
+      );
     }
   }
-  return bundleOf(files);
+  return bundleOf([...packs.values()].flat());
 }
 
 /** A bundle of given files (from disk or from the database). */

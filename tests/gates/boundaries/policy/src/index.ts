@@ -1,0 +1,2 @@
+export { readFile } from 'node:fs/promises';
+export { synth } from '../../synth/src/index.ts';

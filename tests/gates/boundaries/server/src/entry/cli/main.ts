@@ -1,0 +1,1 @@
+export { level } from '../../modules/monitoring/domain/level.ts';

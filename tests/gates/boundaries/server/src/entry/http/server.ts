@@ -1,0 +1,1 @@
+export { engine } from '../../modules/monitoring/batch.ts';

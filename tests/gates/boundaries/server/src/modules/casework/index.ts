@@ -1,0 +1,1 @@
+export { level } from '../monitoring/domain/level.ts';

@@ -1,0 +1,1 @@
+export { engine } from '../../platform/engine/index.ts';

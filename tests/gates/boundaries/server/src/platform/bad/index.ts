@@ -1,0 +1,1 @@
+export { registry } from '../../modules/registry/index.ts';

@@ -1,0 +1,1 @@
+export { registry } from '../../server/src/modules/registry/index.ts';

@@ -1,0 +1,1 @@
+export const loose = (x: any) => x;
