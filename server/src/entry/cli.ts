@@ -1,0 +1,187 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { openOutput, report } from './cli/output.ts';
+
+// One door for data engineers and for `npm run demo`. Commands are loaded when called, so that `serve` never loads the engine.
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const program = new Command('doudi')
+  .description('兜底：民政救助的监测、测算、线索与办理')
+  .version(version)
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  .showHelpAfterError('（doudi --help 列出全部命令）');
+
+const json = () => new Option('--json', '只在标准输出打印一份 JSON').default(false);
+const data = () => new Option('--data <dir>', '数据目录').default(process.env.DOUDI_DATA ?? 'data');
+const packs = () => new Option('--packs <dir...>', '另加的规则包目录（同名者替换自带的）');
+const now = () => new Option('--now <date>', '把时钟定在这一天（演示与复核用）');
+const period = () => new Option('--period <YYYY-MM>', '月份').argParser(checkPeriod);
+
+type Options = Record<string, unknown> & { json: boolean };
+type Load = () => Promise<{
+  command: (options: never, out: ReturnType<typeof openOutput>, args: string[]) => Promise<number | undefined>;
+}>;
+
+function action(load: Load) {
+  return async (...given: unknown[]) => {
+    const options = given.at(-2) as Options;
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((a): a is string => typeof a === 'string');
+    const out = openOutput(options.json);
+    try {
+      const { command } = await load();
+      const code = await command(options as never, out, args);
+      out.end();
+      process.exitCode = code ?? 0;
+    } catch (error) {
+      out.end();
+      process.exitCode = report(error, options.json);
+    }
+  };
+}
+
+function checkPeriod(text: string): string {
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return text;
+  throw new CommanderError(2, 'doudi.period', `月份要写成 YYYY-MM，例如 2026-10；收到的是 ${text}`);
+}
+
+function whole(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new CommanderError(2, 'doudi.number', `这里要一个非负整数；收到的是 ${text}`);
+}
+
+program
+  .command('demo')
+  .description('造一个县，跑两个月，打开网页')
+  .addOption(new Option('--persons <n>', '人口').argParser(whole).default(20000))
+  .addOption(new Option('--months <n>', '月数').argParser(whole).default(2))
+  .addOption(new Option('--seed <n>', '随机种子').argParser(whole).default(1))
+  .addOption(new Option('--port <n>', '端口').argParser(whole).default(8080))
+  .option('--no-serve', '只建不开网页')
+  .option('--data <dir>', '数据目录（--no-serve 时默认新建一个）')
+  .addOption(packs())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/demo.ts')));
+
+program
+  .command('synth')
+  .description('按各部门的样子造一个县的月度文件与真值')
+  .requiredOption('--division <code>', '区划代码，如 321324')
+  .addOption(new Option('--persons <n>', '人口').argParser(whole).makeOptionMandatory())
+  .addOption(new Option('--months <n>', '月数').argParser(whole).default(2))
+  .addOption(new Option('--seed <n>', '随机种子').argParser(whole).default(1))
+  .requiredOption('--out <dir>', '写到哪个目录')
+  .option('--end <YYYY-MM>', '最后一个月')
+  .addOption(json())
+  .action(action(() => import('./cli/commands/synth.ts')));
+
+program
+  .command('intake')
+  .description('收下部门文件：逐行记账，接收、未变、隔离或拒收')
+  .argument('<file...>', '文件；不写 --feed/--period 时按 <period>/<feed>.<ext> 认')
+  .option('--feed <id>', '来源编号（doudi feeds list）')
+  .addOption(period())
+  .addOption(data())
+  .addOption(packs())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/intake.ts')));
+
+program
+  .command('run')
+  .description('跑一个月；被中断后再执行会接着跑')
+  .addOption(period().makeOptionMandatory())
+  .addOption(data())
+  .addOption(packs())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/run.ts')));
+
+program
+  .command('score')
+  .description('拿真值给线索打分')
+  .requiredOption('--truth <dir>', '真值目录（synth 写的，或同样列的）')
+  .addOption(data())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/score.ts')));
+
+const leads = program.command('leads').description('线索');
+leads
+  .command('list')
+  .description('列出一个月的线索')
+  .addOption(period())
+  .addOption(data())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/leads-list.ts')));
+
+const feeds = program.command('feeds').description('部门来源');
+feeds
+  .command('describe')
+  .alias('list')
+  .description('说明每个来源的列、键、时效与用途')
+  .addOption(packs())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/feeds-describe.ts')));
+
+program
+  .command('serve')
+  .description('打开网页')
+  .addOption(new Option('--port <n>', '端口').argParser(whole).default(8080))
+  .addOption(new Option('--host <address>', '监听地址').default('127.0.0.1'))
+  .addOption(data())
+  .addOption(packs())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/serve.ts')));
+
+program
+  .command('verify')
+  .description('核对数据里看得出的每一条承诺，指出是哪些行不守')
+  .addOption(data())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/verify.ts')));
+
+program
+  .command('replay')
+  .description('按当时的事实与规则重算过去的决定')
+  .addOption(new Option('--sample <n>', '抽多少个').argParser(whole).default(100))
+  .addOption(new Option('--seed <n>', '随机种子').argParser(whole).default(1))
+  .addOption(period())
+  .addOption(data())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/replay.ts')));
+
+program
+  .command('backup')
+  .description('数据库、数据湖与密钥一起备份（目录内含密钥，请妥善保管）')
+  .requiredOption('--out <dir>', '新的备份目录')
+  .addOption(data())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/backup.ts')));
+
+program
+  .command('restore')
+  .description('从备份恢复到一个空的数据目录，并核对')
+  .requiredOption('--from <dir>', '备份目录')
+  .addOption(data())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/restore.ts')));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Help and version end well; everything else that commander refuses is a usage error.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else throw error;
+}

@@ -1,0 +1,60 @@
+import { basename, dirname, extname } from 'node:path';
+import { type IntakeResult, intakeFile } from '../../../modules/intake/batch.ts';
+import { usage } from '../../../platform/errors.ts';
+import { openInstallation } from '../../../platform/installation.ts';
+import { ready } from '../../worker/ready.ts';
+import type { Output } from '../output.ts';
+
+interface Options {
+  feed?: string;
+  period?: string;
+  data: string;
+  packs?: string[];
+  now?: string;
+}
+
+/** The feed and period of a file: as given, else read from `<period>/<feed>[.part].<ext>`. */
+export function deliveryOf(
+  file: string,
+  options: { feed?: string; period?: string },
+): { feed: string; period: string } {
+  const feed = options.feed ?? basename(file, extname(file)).split('.')[0];
+  const period = options.period ?? basename(dirname(file));
+  if (!feed || !/^\d{4}-(0[1-9]|1[0-2])$/.test(period)) {
+    throw usage(
+      'intake-unnamed',
+      `认不出文件属于哪个来源和月份：${basename(file)}`,
+      '请写 --feed 与 --period，或把文件放成 2026-10/medical.csv 的样子',
+    );
+  }
+  return { feed, period };
+}
+
+/** `doudi intake`: takes files in one after another; each is accounted for on its own. */
+export async function command(options: Options, out: Output, files: string[]): Promise<number> {
+  const named = files.map((file) => ({ file, ...deliveryOf(file, options) }));
+  const installation = await openInstallation(options);
+  try {
+    const deps = await ready(installation);
+    const results: (IntakeResult & { file: string })[] = [];
+    for (const { file, feed, period } of named) {
+      out.progress(`收文 ${period} ${feed}`);
+      results.push({
+        file: basename(file),
+        ...(await intakeFile(deps, { file, feed, period, receivedAt: installation.clock.now() })),
+      });
+    }
+    out.result(
+      results,
+      results
+        .map(
+          (r) =>
+            `${r.period} ${r.feed}: 收到 ${r.received} = 接收 ${r.accepted} + 未变 ${r.unchanged} + 隔离 ${r.quarantined} + 拒收 ${r.refused}${r.repeated ? '（重复文件，未改动）' : ''}`,
+        )
+        .join('\n'),
+    );
+    return 0;
+  } finally {
+    await installation.close();
+  }
+}

@@ -1,0 +1,29 @@
+import { openInstallation } from '../../../platform/installation.ts';
+import { startHttp } from '../../http/index.ts';
+import type { Output } from '../output.ts';
+
+interface Options {
+  data: string;
+  port: number;
+  host: string;
+  packs?: string[];
+  now?: string;
+}
+
+/** `doudi serve`: the web door; ends on SIGINT or SIGTERM and then lets the own database server stop. */
+export async function command(options: Options, out: Output): Promise<number> {
+  const installation = await openInstallation(options);
+  const ended = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  try {
+    const http = await startHttp(installation, { port: options.port, host: options.host });
+    out.result({ url: http.url }, `兜底已打开：${http.url}（Ctrl+C 结束）`);
+    await ended;
+    await http.close();
+    return 0;
+  } finally {
+    await installation.close();
+  }
+}
