@@ -1,0 +1,66 @@
+import { literal } from '../../../platform/engine/index.ts';
+
+/** How much a feed can say in this run: `fresh` alone lets absence mean "none" (DESIGN, intake). */
+export type Freshness = 'fresh' | 'stale' | 'missing';
+
+/** One delivery that is in force, with absolute paths of what intake accepted and what linkage decided about it. */
+export interface LinkedDelivery {
+  deliveryId: string;
+  period: string;
+  accepted: string;
+  links: string;
+}
+
+/** A feed as one run sees it. */
+export interface FeedRows {
+  feed: string;
+  kind: 'snapshot' | 'events';
+  state: Freshness;
+  deliveries: readonly LinkedDelivery[];
+}
+
+/** Columns of the contract that a plan reads, with their SQL type in the accepted Parquet. */
+export type ColumnTypes = Readonly<Record<string, 'BIGINT' | 'VARCHAR' | 'DATE' | 'INTEGER'>>;
+
+/**
+ * SQL of the rows of a feed, each with the person it was found to be.
+ * Gives delivery_id, period, row, link_role, person_id (NULL: nobody), certain, and the columns asked for. Of an events feed
+ * that delivered the same key twice the latest delivery speaks, so that no settlement is summed twice.
+ */
+export function linkedRows(feed: FeedRows, columns: ColumnTypes): string {
+  const names = Object.keys(columns);
+  if (feed.deliveries.length === 0) {
+    const empty = [
+      'NULL::VARCHAR AS delivery_id',
+      'NULL::VARCHAR AS period',
+      'NULL::BIGINT AS row',
+      'NULL::VARCHAR AS link_role',
+      'NULL::BIGINT AS person_id',
+      'NULL::BOOLEAN AS certain',
+      ...names.map((name) => `NULL::${columns[name]} AS "${name}"`),
+    ];
+    return `SELECT ${empty.join(', ')} WHERE false`;
+  }
+  const wanted = names.map((name) => `"${name}"`);
+  const accepted = feed.deliveries
+    .map(
+      (d) => `SELECT ${literal(d.deliveryId)} AS delivery_id, ${literal(d.period)} AS period, "row", key_hash
+        ${wanted.map((w) => `, ${w}`).join('')} FROM read_parquet(${literal(d.accepted)})`,
+    )
+    .join(' UNION ALL ');
+  const links = feed.deliveries
+    .map(
+      (d) => `SELECT ${literal(d.deliveryId)} AS delivery_id, "row", role, person_id, certain
+        FROM read_parquet(${literal(d.links)})`,
+    )
+    .join(' UNION ALL ');
+  const repeated = feed.kind === 'events' && feed.deliveries.length > 1;
+  const current = repeated
+    ? `SELECT * EXCLUDE (rank) FROM (SELECT *, row_number() OVER
+         (PARTITION BY key_hash ORDER BY period DESC, delivery_id DESC, "row" DESC) AS rank FROM (${accepted}))
+       WHERE rank = 1`
+    : accepted;
+  return `SELECT a.delivery_id, a.period, a."row", l.role AS link_role, l.person_id, coalesce(l.certain, false) AS certain
+      ${wanted.map((w) => `, a.${w}`).join('')}
+    FROM (${current}) a LEFT JOIN (${links}) l ON l.delivery_id = a.delivery_id AND l."row" = a."row"`;
+}
