@@ -1,0 +1,9 @@
+import { administration } from './administration.ts';
+import { codes } from './codes.ts';
+import { households } from './households.ts';
+import { leads } from './leads.ts';
+import { month } from './month.ts';
+import { shell } from './shell.ts';
+
+/** Every text of the desk in English; each part is checked against the Chinese part, so a missing text is a type error. */
+export const en = { ...shell, ...codes, ...leads, ...households, ...month, ...administration };

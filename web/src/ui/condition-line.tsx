@@ -1,0 +1,56 @@
+import type { Condition as ConditionSchema } from '@doudi/contracts';
+import type { z } from 'zod';
+import { useSay } from '../language/index.tsx';
+import './condition-line.css';
+
+export type Condition = z.infer<typeof ConditionSchema>;
+
+const sign = (met: boolean | null) => (met === null ? '?' : met ? '✓' : '✗');
+
+/** One condition as a line: the family's value, the threshold, a bar of 0 to twice the threshold, and where the threshold stands. */
+export function ConditionLine({ condition }: { condition: Condition }) {
+  const say = useSay();
+  const { met, value, threshold, ratio } = condition;
+  const word = met === null ? say('condition.unknown') : met ? say('condition.met') : say('condition.unmet');
+  return (
+    <li className={`condition ${met === null ? 'open' : met ? 'met' : 'unmet'}`}>
+      <span className="sign" aria-hidden="true">
+        {sign(met)}
+      </span>
+      <span className="sr-only">{word}</span>
+      <div className="what">
+        <p className="text">{condition.text}</p>
+        {value !== null || threshold !== null ? (
+          <p className="values">
+            <span>
+              {say('condition.value')} <b>{value ?? say('common.unknown')}</b>
+            </span>
+            {threshold === null ? null : (
+              <span>
+                {say('condition.threshold')} <b>{threshold}</b>
+              </span>
+            )}
+            {ratio === null ? null : <Bar ratio={ratio} />}
+          </p>
+        ) : null}
+        {condition.cite || condition.source ? (
+          <p className="source">
+            {[condition.cite, condition.source].filter(Boolean).join(' · ')}
+            {condition.borrowed ? <span className="borrowed">{say('condition.borrowed')}</span> : null}
+          </p>
+        ) : null}
+      </div>
+    </li>
+  );
+}
+
+function Bar({ ratio }: { ratio: number }) {
+  const width = Math.max(0, Math.min(ratio, 2)) * 50;
+  return (
+    <svg className="bar" width="120" height="14" viewBox="0 0 120 14" aria-hidden="true">
+      <rect x="0" y="4" width="120" height="6" className="track" />
+      <rect x="0" y="4" width={width * 1.2} height="6" className="fill" />
+      <rect x="59" y="0" width="2" height="14" className="line" />
+    </svg>
+  );
+}
