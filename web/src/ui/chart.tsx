@@ -1,10 +1,10 @@
-import { BarChart, SankeyChart } from 'echarts/charts';
-import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
+import { SankeyChart } from 'echarts/charts';
+import { TooltipComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 
-use([SankeyChart, BarChart, GridComponent, TooltipComponent, MarkLineComponent, AriaComponent, SVGRenderer]);
+use([SankeyChart, TooltipComponent, SVGRenderer]);
 
 type Picked = { dataType?: string; name: string; data: unknown; seriesName?: string };
 
