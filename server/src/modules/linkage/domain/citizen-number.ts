@@ -16,7 +16,10 @@ export function checkCharacter(first17: string): string {
  */
 export function normaliseNumber(text: string | null | undefined): string | null {
   if (!text) return null;
-  const plain = text.normalize('NFKC').replace(/[\s'’‘`-]/g, '').toUpperCase();
+  const plain = text
+    .normalize('NFKC')
+    .replace(/[\s'’‘`-]/g, '')
+    .toUpperCase();
   if (plain === '') return null;
   return /^\d{15}$/.test(plain) ? upgrade15(plain) : plain;
 }

@@ -4,7 +4,17 @@ import { pinyin } from 'pinyin-pro';
 const simplify = Converter({ from: 't', to: 'cn' });
 
 /** Spellings that conversion to simplified characters leaves apart though departments use them for the same name. */
-const VARIANTS: Record<string, string> = { 喆: '哲', 堃: '坤', 淼: '渺', 犇: '奔', 锺: '钟', 昇: '升', 甯: '宁', 峯: '峰', 恆: '恒' };
+const VARIANTS: Record<string, string> = {
+  喆: '哲',
+  堃: '坤',
+  淼: '渺',
+  犇: '奔',
+  锺: '钟',
+  昇: '升',
+  甯: '宁',
+  峯: '峰',
+  恆: '恒',
+};
 
 const simplified = new Map<string, string>();
 /** One character's simplified, everyday form; by character, since phrases of a language do not occur in names. */
@@ -22,7 +32,10 @@ function everyday(character: string): string {
  * '欧阳 锺秀' and '歐陽鍾秀' give the same text.
  */
 export function normaliseName(text: string): string {
-  const plain = text.normalize('NFKC').replace(/[\s·•・‧．.∙⋅]/g, '').toUpperCase();
+  const plain = text
+    .normalize('NFKC')
+    .replace(/[\s·•・‧．.∙⋅]/g, '')
+    .toUpperCase();
   return [...plain].map(everyday).join('');
 }
 
@@ -43,8 +56,8 @@ function surname(name: string): { length: number; read: string[] } {
     const text = [...name].slice(0, length).join('');
     let known = surnames.get(text);
     if (!known) {
-      const read = pinyin(text, { toneType: 'none', type: 'array', mode: 'surname', surname: 'head', v: true }).map((s) =>
-        s.toLowerCase(),
+      const read = pinyin(text, { toneType: 'none', type: 'array', mode: 'surname', surname: 'head', v: true }).map(
+        (s) => s.toLowerCase(),
       );
       known = { length: COMPOUND.has(text) ? 2 : 1, read: COMPOUND.has(text) ? read : read.slice(0, 1) };
       surnames.set(text, known);

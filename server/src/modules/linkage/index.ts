@@ -1,0 +1,11 @@
+/** The engine-free door of linkage: names, sounds and numbers as every module writes them, and decisions for the desk. */
+export {
+  birthOf,
+  checkCharacter,
+  isValidNumber,
+  normaliseNumber,
+  repairsOf,
+  sexOf,
+  upgrade15,
+} from './domain/citizen-number.ts';
+export { coverName, initialsOf, namesAgree, normaliseName, soundOf, surnameOf, syllables } from './domain/name.ts';
