@@ -1,0 +1,88 @@
+import { sql, type Tx } from '../../platform/database/index.ts';
+import type { DivisionRow } from './domain/parameter-divisions.ts';
+import type { Explained } from './domain/explained.ts';
+
+/** A stored decision; ids and fen as text, as PostgreSQL gives BIGINT. */
+export interface DecisionRow {
+  id: string;
+  run_id: string;
+  period: string;
+  bundle_hash: string;
+  household_id: string;
+  person_id: string | null;
+  programme: string;
+  outcome: 'eligible' | 'ineligible' | 'undetermined';
+  amount_fen: string | null;
+  reasons: string[];
+  missing: string[];
+  branch: string | null;
+  explanation: Explained;
+}
+
+const columns = [
+  { name: 'run_id', type: 'uuid' },
+  { name: 'period', type: 'text' },
+  { name: 'bundle_hash', type: 'text' },
+  { name: 'input_hash', type: 'text' },
+  { name: 'household_id', type: 'bigint' },
+  { name: 'person_id', type: 'bigint' },
+  { name: 'programme', type: 'text' },
+  { name: 'outcome', type: 'text' },
+  { name: 'amount_fen', type: 'bigint' },
+  { name: 'reasons', type: 'text[]' },
+  { name: 'missing', type: 'text[]' },
+  { name: 'branch', type: 'text' },
+  { name: 'explanation', type: 'jsonb' },
+  { name: 'decided_at', type: 'timestamptz' },
+  { name: 'hukou_division_id', type: 'int' },
+  { name: 'residence_division_id', type: 'int' },
+] as const;
+
+/** Names of the columns that insertDecisions takes, in order. */
+export const decisionColumns: readonly string[] = columns.map((column) => column.name);
+
+/** Writes decisions of a run. @returns how many */
+export async function insertDecisions(tx: Tx, rows: AsyncIterable<readonly unknown[]>): Promise<number> {
+  const list = decisionColumns.join(', ');
+  return tx.load(
+    'decision_load',
+    columns,
+    rows,
+    `insert into assessment.decision (${list}) select ${list} from decision_load`,
+  );
+}
+
+/** Decisions about a household as the latest run of each month made them, newest month first, under the actor's sight. */
+export async function findDecisions(tx: Tx, householdId: string): Promise<DecisionRow[]> {
+  const { rows } = await sql<DecisionRow>`
+    select d.id, d.run_id, d.period, d.bundle_hash, d.household_id, d.person_id, d.programme, d.outcome, d.amount_fen,
+      d.reasons, d.missing, d.branch, d.explanation
+    from assessment.decision d
+    where d.household_id = ${householdId} and d.run_id = (
+      select x.run_id from assessment.decision x where x.household_id = ${householdId} and x.period = d.period
+      order by x.decided_at desc, x.id desc limit 1)
+    order by d.period desc, d.id`.execute(tx.db);
+  return rows;
+}
+
+/** A sample of past decisions: the same seed over the same decisions gives the same sample. */
+export async function sampleDecisions(
+  tx: Tx,
+  options: { sample: number; seed: number; period?: string | undefined },
+): Promise<DecisionRow[]> {
+  const { rows } = await sql<DecisionRow>`
+    select id, run_id, period, bundle_hash, household_id, person_id, programme, outcome, amount_fen, reasons, missing,
+      branch, explanation
+    from assessment.decision where ${options.period ?? null}::text is null or period = ${options.period ?? null}
+    order by md5(id::text || '/' || ${String(options.seed)}), id limit ${options.sample}`.execute(tx.db);
+  return rows;
+}
+
+/** Every division with the code it has now (the last one it had, if it was abolished). */
+export async function listDivisions(tx: Tx): Promise<DivisionRow[]> {
+  const { rows } = await sql<{ id: number; level: string; parent_id: number | null; code: string }>`
+    select distinct on (d.id) d.id, d.level, d.parent_id, n.code
+    from registry.division d join registry.division_name n on n.division_id = d.id
+    order by d.id, n.valid_from desc`.execute(tx.db);
+  return rows.map((r) => ({ id: r.id, level: r.level, parentId: r.parent_id, code: r.code }));
+}

@@ -1,0 +1,1 @@
+export { rollPath, rollStep } from './commands/roll.ts';
