@@ -1,0 +1,15 @@
+export {
+  type IntakeDeps,
+  type IntakeInput,
+  type IntakeResult,
+  intakeFile,
+} from './commands/intake-file.ts';
+export { type FeedContract, feedContracts, getContract } from './domain/contract.ts';
+export {
+  type CurrentDelivery,
+  currentDeliveries,
+  currentRowsSql,
+  type FeedFreshness,
+  feedStates,
+} from './queries/current.ts';
+export { openIdentity } from './queries/open-identity.ts';

@@ -1,0 +1,274 @@
+/** A record longer than this is not read as fields; memory stays bounded whatever a file holds. */
+export const MAX_RECORD = 256 * 1024;
+/** A quoted field that goes on longer than this over line ends is an opening quote without its end. */
+const MAX_QUOTED = 16 * 1024;
+
+/** Marks of a record, as bits. */
+export const Mark = {
+  /** Some field is quoted (rightly). */
+  quoted: 1,
+  /** A quoted field holds a line end. */
+  multiline: 2,
+  /** A quote stands inside a field that is not quoted; the quote is taken as it is. */
+  innerQuote: 4,
+  /** A control character (other than tab) is inside. */
+  control: 8,
+  /** A quote is opened and not closed, or text follows a closing quote: fields cannot be told apart. */
+  badQuote: 16,
+  /** Longer than MAX_RECORD. */
+  tooLong: 32,
+} as const;
+
+/** Why bytes that are no record were passed over. */
+export type SpanReason = 'blank-line' | 'nul-padding';
+
+export interface RecordSink {
+  /** One record: its bytes are `buffer[start, end)` without the line end; `offset` is the place of its first byte in the file. */
+  record(buffer: Buffer, start: number, end: number, offset: number, fields: number, marks: number): void;
+  /** Bytes [from, to) of the file that are no record. */
+  span(from: number, to: number, reason: SpanReason): void;
+}
+
+const LF = 10;
+const CR = 13;
+const TAB = 9;
+const SPACE = 32;
+const QUOTE = 34;
+const COMMA = 44;
+const INCOMPLETE = -1;
+
+/**
+ * Splits CSV bytes into records (RFC 4180, as departments really write it). It works on bytes of UTF-8 and GB18030 alike:
+ * in both, no byte of a character of several bytes is a comma, quote or line end. Every byte pushed belongs to exactly one
+ * record (its line end included) or one span.
+ *
+ * A line without any character other than commas, blanks and NULs is no record. A quote that is opened and not closed
+ * damages one physical line, never the rest of the file: a record over several lines is accepted only when it has the
+ * header's number of fields.
+ */
+export class RecordSplitter {
+  readonly #sink: RecordSink;
+  /** Fields of the header; 0 while unknown. */
+  readonly #columns: number;
+  #rest: Buffer = Buffer.alloc(0);
+  #offset: number;
+  /** Start of a record too long to hold, while its end is looked for. */
+  #skipping = -1;
+  #fields = 0;
+  #marks = 0;
+  #contentEnd = 0;
+
+  constructor(sink: RecordSink, columns: number, offset = 0) {
+    this.#sink = sink;
+    this.#columns = columns;
+    this.#offset = offset;
+  }
+
+  /** Takes the next bytes of the file. Sink calls get views that are valid only during the call. */
+  push(chunk: Buffer): void {
+    this.#work(this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]), false);
+  }
+
+  /** Ends the file: what is left is the last record. */
+  end(): void {
+    this.#work(this.#rest, true);
+    if (this.#skipping >= 0) this.#sink.record(Buffer.alloc(0), 0, 0, this.#skipping, 0, Mark.tooLong);
+    this.#skipping = -1;
+  }
+
+  #work(buffer: Buffer, final: boolean): void {
+    const base = this.#offset;
+    let at = 0;
+    if (this.#skipping >= 0) {
+      const lf = buffer.indexOf(LF);
+      if (lf < 0) {
+        this.#offset += buffer.length;
+        this.#rest = Buffer.alloc(0);
+        return;
+      }
+      this.#sink.record(Buffer.alloc(0), 0, 0, this.#skipping, 0, Mark.tooLong);
+      this.#skipping = -1;
+      at = lf + 1;
+    }
+    while (at < buffer.length) {
+      const next = this.#scan(buffer, at, final);
+      if (next === INCOMPLETE) {
+        if (buffer.length - at <= MAX_RECORD) break;
+        const lf = buffer.indexOf(LF, at);
+        if (lf < 0) {
+          this.#skipping = base + at;
+          at = buffer.length;
+          break;
+        }
+        // Only an open quote keeps a record unfinished beyond its first line end.
+        const mark = lf - at > MAX_RECORD ? Mark.tooLong : Mark.badQuote;
+        this.#sink.record(buffer, at, lf, base + at, 0, mark);
+        at = lf + 1;
+        continue;
+      }
+      const blank = this.#blank(buffer, at, this.#contentEnd);
+      if (blank) this.#sink.span(base + at, base + next, blank);
+      else {
+        if (this.#contentEnd - at > MAX_RECORD) this.#marks = Mark.tooLong;
+        this.#sink.record(buffer, at, this.#contentEnd, base + at, this.#fields, this.#marks);
+      }
+      at = next;
+    }
+    this.#rest = Buffer.from(buffer.subarray(at));
+    this.#offset = base + at;
+  }
+
+  /** Scans one record from `start`; gives the place after its line end, or INCOMPLETE when the buffer ends within it. */
+  #scan(buffer: Buffer, start: number, final: boolean): number {
+    const length = buffer.length;
+    let fields = 1;
+    let marks = 0;
+    let i = start;
+    for (;;) {
+      if (i < length && buffer[i] === QUOTE) {
+        const closed = this.#quoted(buffer, i, final);
+        if (closed === INCOMPLETE) return INCOMPLETE;
+        if (closed < 0) return this.#line(buffer, start, final);
+        marks |= Mark.quoted | this.#marks;
+        i = closed;
+        const after = buffer[i];
+        if (i < length && after !== COMMA && after !== LF && !(after === CR && this.#isLineEnd(buffer, i, final))) {
+          if (after === CR && i + 1 >= length && !final) return INCOMPLETE;
+          return this.#line(buffer, start, final);
+        }
+      }
+      let byte = 0;
+      while (i < length) {
+        byte = buffer[i] as number;
+        if (byte <= COMMA) {
+          if (byte === COMMA || byte === LF) break;
+          if (byte < SPACE) {
+            if (byte === CR) {
+              if (i + 1 >= length && !final) return INCOMPLETE;
+              if (this.#isLineEnd(buffer, i, final)) break;
+              marks |= Mark.control;
+            } else if (byte !== TAB) marks |= Mark.control;
+          } else if (byte === QUOTE) marks |= Mark.innerQuote;
+        }
+        i++;
+      }
+      if (i >= length) {
+        if (!final) return INCOMPLETE;
+        return this.#close(start, i, i, fields, marks, buffer, final);
+      }
+      if (byte === COMMA) {
+        fields++;
+        i++;
+        if (i >= length && !final) return INCOMPLETE;
+        continue;
+      }
+      return this.#close(start, i, byte === CR ? i + 2 : i + 1, fields, marks, buffer, final);
+    }
+  }
+
+  #close(
+    start: number,
+    end: number,
+    next: number,
+    fields: number,
+    marks: number,
+    buffer: Buffer,
+    final: boolean,
+  ): number {
+    const unlikely = (this.#columns > 0 && fields !== this.#columns) || end - start > MAX_RECORD;
+    if (marks & Mark.multiline && unlikely) return this.#line(buffer, start, final);
+    this.#fields = fields;
+    this.#marks = marks;
+    this.#contentEnd = Math.min(end, buffer.length);
+    return Math.min(next, buffer.length);
+  }
+
+  /** From an opening quote to the place after its closing one; -2 when there is none; leaves multiline and control in #marks. */
+  #quoted(buffer: Buffer, open: number, final: boolean): number {
+    const length = buffer.length;
+    let marks = 0;
+    for (let i = open + 1; i < length; i++) {
+      const byte = buffer[i] as number;
+      if (byte > QUOTE) continue;
+      if (byte === QUOTE) {
+        if (i + 1 >= length && !final) return INCOMPLETE;
+        if (buffer[i + 1] === QUOTE) {
+          i++;
+          continue;
+        }
+        // The same bound at the close as at a line end, so that the answer does not depend on how the file was cut into chunks.
+        if (marks & Mark.multiline && i - open > MAX_QUOTED) return -2;
+        this.#marks = marks;
+        return i + 1;
+      }
+      if (byte === LF || byte === CR) {
+        marks |= Mark.multiline;
+        if (i - open > MAX_QUOTED) return -2;
+      } else if (byte < SPACE && byte !== TAB) marks |= Mark.control;
+    }
+    if (final || (marks & Mark.multiline && length - open > MAX_QUOTED)) return -2;
+    return INCOMPLETE;
+  }
+
+  /** The physical line from `start` as one record whose quotes are damaged. */
+  #line(buffer: Buffer, start: number, final: boolean): number {
+    const lf = buffer.indexOf(LF, start);
+    if (lf < 0 && !final) return INCOMPLETE;
+    const next = lf < 0 ? buffer.length : lf + 1;
+    let end = lf < 0 ? buffer.length : lf;
+    if (end > start && buffer[end - 1] === CR) end--;
+    this.#fields = 0;
+    this.#marks = Mark.badQuote;
+    this.#contentEnd = end;
+    return next;
+  }
+
+  #isLineEnd(buffer: Buffer, cr: number, final: boolean): boolean {
+    return cr + 1 < buffer.length ? buffer[cr + 1] === LF : final;
+  }
+
+  #blank(buffer: Buffer, start: number, end: number): SpanReason | undefined {
+    if (end - start > MAX_RECORD) return undefined;
+    let nul = false;
+    for (let i = start; i < end; i++) {
+      const byte = buffer[i] as number;
+      if (byte === 0) nul = true;
+      else if (byte !== COMMA && byte !== SPACE && byte !== TAB && byte !== CR) return undefined;
+    }
+    return nul ? 'nul-padding' : 'blank-line';
+  }
+}
+
+/** The fields of one record's bytes, without their quotes, doubled ones made single. The record must not be marked badQuote. */
+export function fieldsOf(record: Buffer): Buffer[] {
+  const fields: Buffer[] = [];
+  let i = 0;
+  for (;;) {
+    if (record[i] === QUOTE) {
+      const parts: Buffer[] = [];
+      let from = i + 1;
+      let j = from;
+      for (; j < record.length; j++) {
+        if (record[j] !== QUOTE) continue;
+        if (record[j + 1] !== QUOTE) break;
+        parts.push(record.subarray(from, j + 1));
+        j++;
+        from = j + 1;
+      }
+      parts.push(record.subarray(from, j));
+      fields.push(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts));
+      i = j + 1;
+    } else {
+      let j = record.indexOf(COMMA, i);
+      if (j < 0) j = record.length;
+      fields.push(record.subarray(i, j));
+      i = j;
+    }
+    if (i >= record.length) return fields;
+    i++;
+    if (i === record.length) {
+      fields.push(Buffer.alloc(0));
+      return fields;
+    }
+  }
+}

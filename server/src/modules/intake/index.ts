@@ -1,0 +1,6 @@
+export { type FeedContract, feedContracts, getContract } from './domain/contract.ts';
+export { describeFeeds, type FeedDescription } from './domain/describe.ts';
+export { reasonText } from './domain/reasons.ts';
+export { deliveriesOf, feedAccounts, type IntakeAccount, quarantineOf } from './queries/accounts.ts';
+export { openRow } from './queries/open-row.ts';
+export type { DeliveredRow } from './raw/delivered.ts';

@@ -1,0 +1,137 @@
+import { type Engine, literal } from '../../../platform/engine/index.ts';
+import { failed } from '../../../platform/errors.ts';
+import type { FeedContract } from '../domain/contract.ts';
+import { cellReasonOf, type RecordReason } from '../domain/reasons.ts';
+import { textRows } from '../source/text-rows.ts';
+import { acceptedSql, identitySql, refusedSql, setAsideSql, Verdict, verdictSql } from './outcome.ts';
+import { typedSql } from './typed.ts';
+
+export interface SortInput {
+  /** Unique part of the names of temporary tables. */
+  name: string;
+  contract: FeedContract;
+  canonical: { records: string; faults: string; received: number; damaged: number };
+  positions: ReadonlyMap<string, number>;
+  fields: number;
+  codes: readonly { code: string; currentId: number }[];
+  salt: string;
+  /** Absolute paths of the accepted files of the feed's state. */
+  state: readonly string[];
+}
+
+export interface Counts {
+  received: number;
+  accepted: number;
+  unchanged: number;
+  quarantined: number;
+  refused: number;
+  reasons: Record<string, number>;
+}
+
+/** A delivery's records, typed and judged, held by the engine until `close`. */
+export interface Sorted {
+  counts: Counts;
+  /** Writes the accepted Parquet; gives its rows. */
+  writeAccepted(path: string): Promise<number>;
+  /** Writes the plain identity Parquet; gives its rows. */
+  writeIdentity(path: string): Promise<number>;
+  /** Record numbers without lawful basis, ascending. */
+  refused(): Promise<number[]>;
+  /** Records set aside after splitting: number and issue (NULL for a key conflict), ascending. */
+  setAside(): AsyncGenerator<{ row: number; issue: number | null }>;
+  close(): Promise<void>;
+}
+
+/**
+ * Types every record and gives each its verdict, by the batch engine.
+ * @throws accounting when the verdicts do not add up to the records received
+ */
+export async function sortRows(engine: Engine, input: SortInput): Promise<Sorted> {
+  const { contract, canonical } = input;
+  const typed = `intake_typed_${input.name}`;
+  const verdicts = `intake_verdict_${input.name}`;
+  const divisions = `intake_division_${input.name}`;
+  const close = async () => {
+    for (const table of [typed, verdicts, divisions]) await engine.run(`drop table if exists ${table}`);
+  };
+  try {
+    await engine.run(`create temp table ${divisions} (code varchar, id integer, home boolean)`);
+    const codes = codeTable(input.codes);
+    for (let i = 0; i < codes.length; i += 5000)
+      await engine.run(`insert into ${divisions} values ${codes.slice(i, i + 5000).join(', ')}`);
+    const plan = { ...input, records: canonical.records, divisions };
+    await engine.run(`create temp table ${typed} as ${typedSql(plan)}`);
+    await engine.run(`create temp table ${verdicts} as ${verdictSql(contract, typed, input.state)}`);
+    const counts = await count(engine, input, typed, verdicts);
+    const copy = async (sql: string, path: string) => {
+      await engine.run(`copy (${sql}) to ${literal(path)} (format parquet)`);
+      const rows = await engine.all<{ n: bigint }>(`select count(*) as n from read_parquet(${literal(path)})`);
+      return Number(rows[0]?.n ?? 0);
+    };
+    return {
+      counts,
+      writeAccepted: (path) => copy(acceptedSql(contract, typed, verdicts), path),
+      writeIdentity: (path) => copy(identitySql(contract, typed, verdicts), path),
+      async refused() {
+        const rows: number[] = [];
+        if (counts.refused > 0)
+          for await (const batch of engine.stream<{ row: bigint }>(refusedSql(verdicts)))
+            for (const r of batch) rows.push(Number(r.row));
+        return rows;
+      },
+      async *setAside() {
+        for await (const batch of engine.stream<{ row: bigint; issue: number | null }>(setAsideSql(typed, verdicts)))
+          for (const r of batch) yield { row: Number(r.row), issue: r.issue };
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function count(engine: Engine, input: SortInput, typed: string, verdicts: string): Promise<Counts> {
+  const { contract, canonical } = input;
+  const rows = await engine.all<{ verdict: number; issue: number | null; n: bigint }>(
+    `select verdict, case when verdict = ${Verdict.issue} then issue % 100 end as issue, count(*) as n
+      from ${typed} t join ${verdicts} d on d.row = t.row group by all order by all`,
+  );
+  const reasons: Record<string, number> = {};
+  const add = (reason: string, n: number) => {
+    reasons[reason] = (reasons[reason] ?? 0) + n;
+  };
+  const of = (...kinds: number[]) =>
+    rows.filter((r) => kinds.includes(r.verdict)).reduce((sum, r) => sum + Number(r.n), 0);
+  for await (const [, reason] of textRows(canonical.faults)) add(reason as RecordReason, 1);
+  for (const r of rows) {
+    if (r.verdict === Verdict.issue) add(cellReasonOf(Number(r.issue)) as string, Number(r.n));
+    if (r.verdict === Verdict.conflict) add('key-conflict', Number(r.n));
+    if (r.verdict === Verdict.refused) add('outside-county', Number(r.n));
+  }
+  const counts = {
+    received: canonical.received,
+    accepted: of(Verdict.accepted),
+    unchanged: of(Verdict.unchanged, Verdict.repeated),
+    quarantined: of(Verdict.issue, Verdict.conflict) + canonical.damaged,
+    refused: of(Verdict.refused),
+    reasons,
+  };
+  if (counts.received !== counts.accepted + counts.unchanged + counts.quarantined + counts.refused)
+    throw failed(
+      'accounting',
+      `${contract.title}的账目不平：收到 ${counts.received} 行，各项之和不等`,
+      '请把本错误和文件的前几行表头报告给开发者；本文件没有入库',
+    );
+  return counts;
+}
+
+/** Codes as departments write them: as they are, and filled with zeros to 12 digits. Home codes are those with villages. */
+function codeTable(codes: readonly { code: string; currentId: number }[]): string[] {
+  const home = new Set(codes.filter((c) => c.code.length === 12).map((c) => c.code.slice(0, 6)));
+  const byCode = new Map<string, number>();
+  for (const { code, currentId } of codes) byCode.set(code.padEnd(12, '0'), currentId);
+  // A code of its own wins over one that another was filled up to.
+  for (const { code, currentId } of codes) byCode.set(code, currentId);
+  return [...byCode].map(([code, id]) => `(${literal(code)}, ${id}, ${home.has(code.slice(0, 6))})`);
+}

@@ -1,0 +1,78 @@
+import { literal } from '../../../platform/engine/index.ts';
+import type { FeedContract } from '../domain/contract.ts';
+import { type CellPlan, cellPlan, issueOf } from './cells.ts';
+
+/** What a delivery's plan is made for. */
+export interface TypedInput {
+  contract: FeedContract;
+  /** Field positions by column name, from the header. */
+  positions: ReadonlyMap<string, number>;
+  fields: number;
+  /** Canonical UTF-8 CSV (record number first). */
+  records: string;
+  /** Table (code, id, home) of division codes. */
+  divisions: string;
+  /** Keyed salt of key and content hashes, hex: without it a hash of a citizen number could be guessed. */
+  salt: string;
+}
+
+/**
+ * SQL that types every record: row, key_hash, content_hash, issue (column number × 100 + reason number, NULL when good),
+ * outside (no lawful basis), v_<column> and, for citizen numbers, g_<column> (valid) and r_<column> (as delivered).
+ */
+export function typedSql(input: TypedInput): string {
+  const { contract } = input;
+  const plans = contract.columns.map((column) => cellPlan(contract, column, `c_${column.name}`));
+  const numbers = plans.filter((p) => p.column.type === 'citizen_number').map((p) => p.column.name);
+  const divisions = plans.filter((p) => p.column.type === 'division').map((p) => p.column.name);
+  const layers = partLayers(plans);
+  let sql = cleanLayer(input, plans);
+  for (const layer of layers)
+    sql = `select *, ${layer.map((p) => `${p.sql} as ${p.name}`).join(',\n    ')} from (${sql})`;
+  if (divisions.length > 0) {
+    const joins = divisions.map((name) => `left join ${input.divisions} j_${name} on j_${name}.code = k_${name}`);
+    const cells = divisions.map((name) => {
+      // A code of the right length outside the county is nobody's mistake; inside it, an unknown code is.
+      const shaped = `regexp_full_match(k_${name}, '[0-9]{6}([0-9]{3}|[0-9]{6})?')`;
+      const home = `left(k_${name}, 6) in (select left(code, 6) from ${input.divisions} where home)`;
+      return `j_${name}.id as d_${name}, coalesce(${shaped} and not (${home}), false) as o_${name}`;
+    });
+    sql = `select q.*, ${cells.join(', ')} from (${sql}) q ${joins.join(' ')}`;
+  }
+  sql = `select *, ${plans.map((p) => `${p.value} as v_${p.column.name}`).join(',\n    ')} from (${sql})`;
+  const outside = contract.outside_by?.map((name) => `o_${name}`).join(' and ') ?? 'false';
+  const keep = [
+    ...plans.map((p) => `v_${p.column.name}`),
+    ...numbers.flatMap((name) => [`g_${name}`, `trim(c_${name}) as r_${name}`]),
+  ];
+  const content = plans.map((p) => {
+    const v = `v_${p.column.name}`;
+    return p.column.type === 'citizen_number' ? `coalesce(${v}, n_${p.column.name})` : v;
+  });
+  const keyed = contract.key.map((name) => (numbers.includes(name) ? `coalesce(v_${name}, n_${name})` : `v_${name}`));
+  const joined = (values: string[]) =>
+    `concat_ws(chr(31), ${literal(input.salt)}, ${values.map((v) => `coalesce(cast(${v} as varchar), chr(30))`).join(', ')})`;
+  return `select row, left(sha256(${joined(keyed)}), 32) as key_hash, md5(${joined(content)}) as content_hash,
+    cast(${issueOf(plans, contract.strict_number)} as integer) as issue, (${outside}) as outside,
+    ${keep.join(', ')} from (${sql})`;
+}
+
+function cleanLayer(input: TypedInput, plans: readonly CellPlan[]): string {
+  const names = ['row', ...Array.from({ length: input.fields }, (_, i) => `f${i}`)];
+  const columns = names.map((n, i) => `${n}: '${i === 0 ? 'BIGINT' : 'VARCHAR'}'`).join(', ');
+  const source = `read_csv(${literal(input.records)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
+    new_line = '\\n', nullstr = '', null_padding = false, max_line_size = 1048576, columns = {${columns}})`;
+  const cells = plans.map((p) => {
+    const at = input.positions.get(p.column.name);
+    return `${at === undefined ? 'cast(null as varchar)' : `f${at}`} as c_${p.column.name}`;
+  });
+  const raw = `select row, ${cells.join(', ')} from ${source}`;
+  return `select *, ${plans.map((p) => `${p.clean} as n_${p.column.name}`).join(',\n    ')} from (${raw})`;
+}
+
+/** Parts of all columns by depth, so that each layer uses only those below it. */
+function partLayers(plans: readonly CellPlan[]): { name: string; sql: string }[][] {
+  const layers: { name: string; sql: string }[][] = [];
+  for (const plan of plans) for (const [depth, part] of plan.parts.entries()) (layers[depth] ??= []).push(part);
+  return layers;
+}

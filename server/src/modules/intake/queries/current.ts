@@ -1,0 +1,73 @@
+import type { Tx } from '../../../platform/database/index.ts';
+import type { Bundle } from '../../../platform/packs/index.ts';
+import { feedContracts } from '../domain/contract.ts';
+import { addMonths } from '../domain/periods.ts';
+import { findCurrent } from '../store.ts';
+
+/** A delivery in force for a month, with its lake paths. */
+export interface CurrentDelivery {
+  feed: string;
+  kind: 'snapshot' | 'events';
+  deliveryId: string;
+  period: string;
+  acceptedPath: string;
+  identityPath: string;
+}
+
+/**
+ * The deliveries that a run of `period` stands on: of a snapshot feed the newest with a period up to it, of an events feed
+ * all of them. Oldest first.
+ */
+export async function currentDeliveries(tx: Tx, bundle: Bundle, period: string): Promise<CurrentDelivery[]> {
+  const known = new Set(feedContracts(bundle).map((c) => c.id));
+  const rows = (await findCurrent(tx, period)).filter((d) => known.has(d.feed));
+  return rows
+    .filter((d) => d.kind === 'events' || !rows.some((other) => other.feed === d.feed && other.period > d.period))
+    .map((d) => ({
+      feed: d.feed,
+      kind: d.kind,
+      deliveryId: d.id,
+      period: d.period,
+      acceptedPath: d.acceptedPath,
+      identityPath: d.identityPath,
+    }));
+}
+
+export interface FeedFreshness {
+  feed: string;
+  /** fresh while the last delivery is within valid_months of the period; missing when there never was one. */
+  state: 'fresh' | 'stale' | 'missing';
+  lastPeriod: string | null;
+}
+
+/** How fresh each feed of the bundle is for a run of `period`. */
+export async function feedStates(tx: Tx, bundle: Bundle, period: string): Promise<FeedFreshness[]> {
+  const rows = await findCurrent(tx, period);
+  return feedContracts(bundle).map((contract) => {
+    const lastPeriod = rows.filter((d) => d.feed === contract.id).at(-1)?.period ?? null;
+    if (lastPeriod === null) return { feed: contract.id, state: 'missing', lastPeriod };
+    // valid_months 1: only the month itself; 2: it and the next.
+    const fresh = addMonths(lastPeriod, contract.freshness.valid_months - 1) >= period;
+    return { feed: contract.id, state: fresh ? 'fresh' : 'stale', lastPeriod };
+  });
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/**
+ * SQL of the rows in force of one feed: every column of its accepted files, with delivery_id. Where a later delivery of an
+ * events feed brought an event again with other content (a correction), only the newest counts; a plain union of the
+ * files would count it twice.
+ * @param deliveries of one feed, oldest first, as `currentDeliveries` gives them; @param absolute lake path to file path
+ */
+export function currentRowsSql(deliveries: readonly CurrentDelivery[], absolute: (path: string) => string): string {
+  const each = deliveries.map(
+    (d, i) =>
+      `select *, ${quoted(d.deliveryId)} as delivery_id, ${i} as delivery_rank from read_parquet(${quoted(absolute(d.acceptedPath))})`,
+  );
+  const all = each.join('\nunion all by name\n');
+  if (deliveries.length < 2) return `select * exclude (delivery_rank) from (${all})`;
+  return `select * exclude (delivery_rank, newest) from (
+    select *, row_number() over (partition by key_hash order by delivery_rank desc, row desc) as newest from (${all}))
+    where newest = 1`;
+}
