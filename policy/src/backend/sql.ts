@@ -1,0 +1,221 @@
+import type { CompiledPolicies, Programme } from '../compile.ts';
+import type { ResolvedParameters } from '../model/resolve-parameters.ts';
+import { packFlag } from '../typed/compile-variables.ts';
+import type { Entity, ValueType } from '../typed/ir.ts';
+import { assignSlots, type Slots } from './slots.ts';
+import { makeCells, maskColumnsOf } from './sql-cells.ts';
+import { bitLiteral, bitsPerWord } from './sql-masks.ts';
+import { duckdb, sqlConstant, type SqlDialect, sqlText, sqlType } from './sql-nodes.ts';
+import { acceptSql, stageTables } from './sql-stages.ts';
+
+/** What a run of the SQL backend reads and makes. */
+export interface SqlOptions {
+  /** Relation of household facts: household_id BIGINT, division VARCHAR and the inputs (see docs/policy-language/inputs.md). */
+  household: string;
+  /** Relation of person facts: household_id, person_id BIGINT and the inputs. */
+  person: string;
+  /** Relation of obligor facts; without it no obligors are listed. */
+  obligor?: string;
+  /** Parameters resolved for every division that occurs; families of another division have none (undetermined). */
+  parameters: readonly ResolvedParameters[];
+  /** Columns the relations have, when some inputs are absent (they are then unknown). */
+  columns?: Partial<Record<Entity, readonly string[]>>;
+  /** Name of the relation of decisions (default `decision`). */
+  decision?: string;
+  /** Prefix of the working tables (default `policy_`). */
+  prefix?: string;
+  /** Keep the named variables with their branches in `<prefix>household_value` and `<prefix>person_value` (default true). */
+  explain?: boolean;
+  /** Also make `<prefix>fault`: facts outside their bounds or code list (default false). */
+  faults?: boolean;
+  dialect?: SqlDialect;
+}
+
+export interface SqlScript {
+  /** Statements in order. They make the relations named below as temporary tables. */
+  statements: string[];
+  /** Statements that drop the working tables (not the results). */
+  cleanup: string[];
+  relations: { decision: string; household: string; person: string; conflicts: string; faults: string | undefined };
+}
+
+/**
+ * The batch as SQL: a first pass computes values of all households; a second pass, over the households with an
+ * undetermined decision only, computes what is missing. The decision relation has household_id, person_id (NULL for
+ * household scope), programme, outcome, amount_fen, missing VARCHAR[], reasons VARCHAR[], branch.
+ */
+export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScript {
+  const dialect = options.dialect ?? duckdb;
+  const slots = assignSlots(rules);
+  const prefix = options.prefix ?? 'policy_';
+  const decision = options.decision ?? 'decision';
+  const explain = options.explain ?? true;
+  const statements = parameterTable(rules, slots, dialect, options.parameters, `${prefix}parameter`);
+  const sources = {
+    household: options.household, person: options.person, obligor: options.obligor, parameters: `${prefix}parameter`,
+    columns: options.columns ?? {}, create: 'CREATE TEMP TABLE', prefix, only: undefined as string | undefined,
+  };
+  const cells = makeCells(rules, slots, dialect, { branches: true, masks: false });
+  const keep = keepSets(rules, cells.map((c) => ({ name: c.name, entity: c.entity })), explain);
+  const first = stageTables(rules, slots, dialect, cells, sources, keep);
+  statements.push(...first.statements);
+  const decided = rules.programmes.map((p) => decisionSelect(p, rules, first.final, dialect));
+  const core = `${prefix}decided`;
+  statements.push(`CREATE TEMP TABLE ${core} AS ${decided.join(' UNION ALL ') || emptyDecision(dialect)}`);
+
+  const open = `${prefix}open`;
+  statements.push(`CREATE TEMP TABLE ${open} AS SELECT DISTINCT household_id FROM ${core} WHERE outcome = 'undetermined'`);
+  const masked = makeCells(rules, slots, dialect, { branches: false, masks: true });
+  const wanted = maskKeep(rules, slots);
+  const second = stageTables(
+    rules, slots, dialect, masked,
+    { ...sources, prefix: `${prefix}open_`, only: `SELECT household_id FROM ${open}` },
+    wanted,
+  );
+  statements.push(...second.statements);
+  const missing = rules.programmes.map((p) => missingSelect(p, rules, slots, second.final, dialect));
+  statements.push(`CREATE TEMP TABLE ${prefix}missing AS ${missing.join(' UNION ALL ') || `SELECT CAST(NULL AS BIGINT) AS household_id, CAST(NULL AS BIGINT) AS person_id, '' AS programme, ${dialect.emptyList} AS missing`}`);
+  statements.push(
+    `CREATE TEMP TABLE ${decision} AS SELECT household_id, person_id, programme, outcome, amount_fen, ${dialect.emptyList} AS missing, reasons, branch FROM ${core} WHERE outcome <> 'undetermined' ` +
+      `UNION ALL SELECT d.household_id, d.person_id, d.programme, d.outcome, d.amount_fen, COALESCE(m.missing, ${dialect.emptyList}), d.reasons, d.branch FROM ${core} d ` +
+      `LEFT JOIN ${prefix}missing m ON m.household_id = d.household_id AND m.programme = d.programme AND m.person_id IS NOT DISTINCT FROM d.person_id WHERE d.outcome = 'undetermined'`,
+  );
+  const conflicts = conflictTable(rules, cells.map((c) => c.name), first.final, dialect, `${prefix}conflict`);
+  statements.push(conflicts);
+  if (options.faults) statements.push(faultTable(rules, slots, dialect, options, `${prefix}fault`));
+  const household = `${prefix}household_value`;
+  const person = `${prefix}person_value`;
+  statements.push(`CREATE OR REPLACE TEMP VIEW ${household} AS SELECT * FROM ${first.final.household}`);
+  statements.push(`CREATE OR REPLACE TEMP VIEW ${person} AS SELECT * FROM ${first.final.person}`);
+  const results = new Set([first.final.household, first.final.person]);
+  const working = [...first.tables.filter((t) => !results.has(t)), ...second.tables, core, open, `${prefix}missing`, `${prefix}parameter`];
+  return {
+    statements,
+    cleanup: working.map((t) => `DROP TABLE IF EXISTS ${t}`),
+    relations: { decision, household, person, conflicts: `${prefix}conflict`, faults: options.faults ? `${prefix}fault` : undefined },
+  };
+}
+
+function parameterTable(
+  rules: CompiledPolicies, slots: Slots, dialect: SqlDialect, resolved: readonly ResolvedParameters[], table: string,
+): string[] {
+  const ids = [...slots.parameters.keys()];
+  const typeOf = (id: string): ValueType => rules.symbols.parameters.get(id)?.type ?? { kind: 'boolean' };
+  const columns = ids.map((id) => `${dialect.quote(id)} ${sqlType(typeOf(id))}`);
+  const statements = [`CREATE TEMP TABLE ${table} (${['division VARCHAR', ...columns].join(', ')})`];
+  const rows = resolved.map((r) => {
+    const byId = new Map(r.parameters.map((p) => [p.id, p.value]));
+    const values = ids.map((id) =>
+      id.startsWith('@') ? String(r.chain.some((pack) => packFlag(pack) === id)).toUpperCase() : sqlConstant(byId.get(id) ?? null, typeOf(id)),
+    );
+    return `(${[sqlText(r.division), ...values].join(', ')})`;
+  });
+  for (let i = 0; i < rows.length; i += 500) statements.push(`INSERT INTO ${table} VALUES ${rows.slice(i, i + 500).join(', ')}`);
+  return statements;
+}
+
+/** Columns that the last tables must have: the programmes' own, and with `explain` every named variable. */
+function keepSets(rules: CompiledPolicies, cells: readonly { name: string; entity: Entity }[], explain: boolean): Record<Entity, Set<string>> {
+  const keep = { household: new Set<string>(), person: new Set<string>(), obligor: new Set<string>() };
+  for (const programme of rules.programmes) {
+    for (const name of programmeVariables(programme)) keep[programme.scope].add(name);
+    const branch = programme.branchOf && `${programme.branchOf}!branch`;
+    if (branch && cells.some((c) => c.name === branch)) keep[programme.scope].add(branch);
+  }
+  for (const cell of cells) if (cell.name.endsWith('!conflict')) keep[cell.entity].add(cell.name);
+  if (!explain) return keep;
+  const named = new Set(rules.variables.filter((v) => !v.hidden).map((v) => v.name));
+  for (const cell of cells) {
+    const name = cell.name.replace(/!branch$/, '');
+    if (named.has(name) && !cell.name.endsWith('!r')) keep[cell.entity].add(cell.name);
+  }
+  return keep;
+}
+
+export function programmeVariables(programme: Programme): string[] {
+  return [
+    ...programme.conditions.map((c) => c.variable),
+    ...(programme.amount ? [programme.amount] : []),
+    ...(programme.applies ? [programme.applies] : []),
+  ];
+}
+
+function decisionSelect(programme: Programme, rules: CompiledPolicies, final: Record<Entity, string | undefined>, dialect: SqlDialect): string {
+  const q = dialect.quote;
+  const conditions = programme.conditions.map((c) => q(c.variable));
+  const amount = programme.amount ? q(programme.amount) : undefined;
+  const applies = programme.applies ? q(programme.applies) : undefined;
+  const all = [...conditions, ...(applies ? [applies] : []), ...(amount ? [`${amount} IS NOT NULL`] : [])].join(' AND ');
+  const outcome = `CASE WHEN ${conditions.map((c) => `NOT ${c}`).join(' OR ')} THEN 'ineligible' WHEN ${all} THEN 'eligible' ELSE 'undetermined' END`;
+  const every = dialect.textList(programme.conditions.map((c) => ({ when: undefined, text: c.code })));
+  const failed = dialect.textList(programme.conditions.map((c) => ({ when: `NOT ${q(c.variable)}`, text: c.code })));
+  const rule = rules.variables.find((v) => v.name === programme.branchOf);
+  const label = rule?.definition.kind === 'rules' && !rule.hidden ? q(`${rule.name}!branch`) : programme.branchOf ? `'base'` : 'CAST(NULL AS VARCHAR)';
+  const columns = [
+    'household_id',
+    `${programme.scope === 'person' ? 'person_id' : 'CAST(NULL AS BIGINT)'} AS person_id`,
+    `${sqlText(programme.id)} AS programme`,
+    'outcome',
+    `CASE WHEN outcome = 'eligible' THEN ${amount ?? 'CAST(0 AS BIGINT)'} END AS amount_fen`,
+    `CASE outcome WHEN 'eligible' THEN ${every} WHEN 'ineligible' THEN ${failed} ELSE ${dialect.emptyList} END AS reasons`,
+    `CASE WHEN outcome = 'eligible' THEN ${label} END AS branch`,
+  ];
+  const about = applies ? ` WHERE COALESCE(${applies}, TRUE)` : '';
+  return `SELECT ${columns.join(', ')} FROM (SELECT *, ${outcome} AS outcome FROM ${final[programme.scope]}${about})`;
+}
+
+function emptyDecision(dialect: SqlDialect): string {
+  return `SELECT CAST(NULL AS BIGINT) AS household_id, CAST(NULL AS BIGINT) AS person_id, '' AS programme, '' AS outcome, CAST(NULL AS BIGINT) AS amount_fen, ${dialect.emptyList} AS reasons, '' AS branch WHERE FALSE`;
+}
+
+function maskKeep(rules: CompiledPolicies, slots: Slots): Record<Entity, Set<string>> {
+  const keep = { household: new Set<string>(), person: new Set<string>(), obligor: new Set<string>() };
+  for (const programme of rules.programmes) {
+    for (const columns of maskColumnsOf(programmeVariables(programme), rules, slots).values()) {
+      for (const column of columns) keep[programme.scope].add(column);
+    }
+  }
+  return keep;
+}
+
+function missingSelect(
+  programme: Programme, rules: CompiledPolicies, slots: Slots, final: Record<Entity, string | undefined>, dialect: SqlDialect,
+): string {
+  const words = maskColumnsOf(programmeVariables(programme), rules, slots);
+  const cone = [...words].map(([word, columns]) => ({ word, sql: columns.map((c) => dialect.quote(c)).join(' | ') }));
+  const names = slots.missing
+    .map((name, bit) => ({ name, bit, word: Math.floor(bit / bitsPerWord) }))
+    .filter((n) => words.has(n.word))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const list = dialect.textList(names.map((n) => ({ when: `(w${n.word} & ${bitLiteral(n.bit)}) <> 0`, text: n.name })));
+  const person = programme.scope === 'person' ? 'person_id' : 'CAST(NULL AS BIGINT)';
+  const inner = `SELECT household_id, ${person} AS person_id${cone.map((c) => `, (${c.sql}) AS w${c.word}`).join('')} FROM ${final[programme.scope]}`;
+  const some = cone.length > 0 ? ` WHERE ${cone.map((c) => `w${c.word} <> 0`).join(' OR ')}` : '';
+  return `SELECT household_id, person_id, ${sqlText(programme.id)} AS programme, ${names.length > 0 ? list : dialect.emptyList} AS missing FROM (${inner})${some}`;
+}
+
+function conflictTable(rules: CompiledPolicies, cells: readonly string[], final: Record<Entity, string | undefined>, dialect: SqlDialect, table: string): string {
+  const parts = rules.variables.flatMap((v) => {
+    const column = `${v.name}!conflict`;
+    if (!cells.includes(column) || !final[v.entity]) return [];
+    return `SELECT ${sqlText(v.name)} AS variable, COUNT(*) AS rows FROM ${final[v.entity]} WHERE ${dialect.quote(column)}`;
+  });
+  return `CREATE TEMP TABLE ${table} AS ${parts.join(' UNION ALL ') || `SELECT '' AS variable, CAST(0 AS BIGINT) AS rows WHERE FALSE`}`;
+}
+
+function faultTable(rules: CompiledPolicies, slots: Slots, dialect: SqlDialect, options: SqlOptions, table: string): string {
+  const parts = (['household', 'person', 'obligor'] as const).flatMap((entity) => {
+    const relation = options[entity];
+    const inputs = [...slots.rows[entity].keys()].filter((n) => rules.symbols.inputs.has(n) && (options.columns?.[entity]?.includes(n) ?? true));
+    if (!relation || inputs.length === 0) return [];
+    const items = inputs.flatMap((name) => {
+      const type = rules.symbols.inputs.get(name)?.type;
+      const column = dialect.quote(name);
+      return type && (type.kind === 'number' || type.kind === 'enum') ? [{ when: `${column} IS NOT NULL AND (${acceptSql(column, type)}) IS NULL`, text: name }] : [];
+    });
+    if (items.length === 0) return [];
+    const id = entity === 'household' ? 'CAST(NULL AS BIGINT)' : `${entity}_id`;
+    return `SELECT household_id, ${sqlText(entity)} AS entity, ${id} AS row_id, inputs FROM (SELECT *, ${dialect.textList(items)} AS inputs FROM ${relation}) WHERE len(inputs) > 0`;
+  });
+  return `CREATE TEMP TABLE ${table} AS ${parts.join(' UNION ALL ') || `SELECT CAST(NULL AS BIGINT) AS household_id WHERE FALSE`}`;
+}

@@ -1,0 +1,12 @@
+export { readPacks } from './model/read-packs.ts';
+export type * from './model/shapes.ts';
+export { ancestorCodes, packChain, type ResolvedParameter, type ResolvedParameters, resolveParameters, writeScalar } from './model/resolve-parameters.ts';
+export { compilePolicies, type Plan } from './plan.ts';
+export type { CompiledPolicies, Programme, ProgrammeCondition } from './compile.ts';
+export type { Decision, Evaluation, Facts, Family, Outcome } from './backend/evaluate.ts';
+export type { SqlOptions, SqlScript } from './backend/sql.ts';
+export { duckdb, spark, type SqlDialect } from './backend/sql-nodes.ts';
+export { formatLocatedError, type LocatedError, type Location, nearestName } from './source/located.ts';
+export type { Entity, NumberType, Scalar, ValueType } from './typed/ir.ts';
+export { formatUnit } from './typed/units.ts';
+export { formatScaled, parseDecimal } from './typed/exact.ts';

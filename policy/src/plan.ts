@@ -1,0 +1,73 @@
+import { type Evaluation, Evaluator, type Family } from './backend/evaluate.ts';
+import type { Row } from './backend/javascript.ts';
+import { type SqlOptions, type SqlScript, sqlScript } from './backend/sql.ts';
+import { type CompiledPolicies, compileRules, type Programme } from './compile.ts';
+import { type ResolvedParameters, resolveParameters } from './model/resolve-parameters.ts';
+import type { Pack } from './model/shapes.ts';
+import type { LocatedError } from './source/located.ts';
+
+/** The rules of one month, ready to run in either backend. */
+export interface Plan {
+  readonly month: string;
+  readonly rules: CompiledPolicies;
+  readonly programmes: readonly Programme[];
+  /** Faults found while compiling; a plan with faults must not decide anything. */
+  readonly errors: readonly LocatedError[];
+  /** Inputs and parameters that a decision can miss. */
+  readonly missingNames: readonly string[];
+  /** Parameters of a division in the plan's month. */
+  resolve(division: string, set?: Readonly<Record<string, string>>): ResolvedParameters;
+  /** The batch as SQL statements; see `sqlScript`. */
+  sql(options: Omit<SqlOptions, 'parameters'> & { divisions: readonly string[]; set?: Readonly<Record<string, string>> }): SqlScript;
+  /** Decides one family by JavaScript; parameters are those of its division unless given. */
+  evaluate(family: Family, options?: { parameters?: ResolvedParameters }): Evaluation;
+}
+
+/**
+ * Compiles the policies of packs for one month into a plan for both backends.
+ * @param options.month YYYY-MM
+ * @param options.programmes only these programmes
+ */
+export function compilePolicies(
+  packs: readonly Pack[],
+  options: { month: string; programmes?: readonly string[]; everything?: boolean },
+): Plan {
+  const rules = compileRules(packs, options);
+  let evaluator: Evaluator | undefined;
+  const rows = new WeakMap<ResolvedParameters, Row>();
+  const resolvedByDivision = new Map<string, ResolvedParameters>();
+  const running = (): Evaluator => {
+    evaluator ??= new Evaluator(rules);
+    return evaluator;
+  };
+  const resolve = (division: string, set?: Readonly<Record<string, string>>): ResolvedParameters => {
+    if (set) return resolveParameters(packs, { division, month: options.month, set });
+    let resolved = resolvedByDivision.get(division);
+    if (!resolved) {
+      resolved = resolveParameters(packs, { division, month: options.month });
+      resolvedByDivision.set(division, resolved);
+    }
+    return resolved;
+  };
+  return {
+    month: options.month,
+    rules,
+    programmes: rules.programmes,
+    errors: rules.errors,
+    get missingNames() {
+      return running().slots.missing;
+    },
+    resolve,
+    sql: ({ divisions, set, ...rest }) =>
+      sqlScript(rules, { ...rest, parameters: divisions.map((division) => resolve(division, set)) }),
+    evaluate: (family, given) => {
+      const parameters = given?.parameters ?? resolve(family.division);
+      let row = rows.get(parameters);
+      if (!row) {
+        row = running().parameterRow(parameters);
+        rows.set(parameters, row);
+      }
+      return running().evaluate(family, row);
+    },
+  };
+}
