@@ -52,19 +52,14 @@ function reading(character: string): string {
 const surnames = new Map<string, { length: number; read: string[] }>();
 /** Surname and its reading: 单 is shan, 仇 is qiu, 查 is zha as surnames; compound surnames are one surname. */
 function surname(name: string): { length: number; read: string[] } {
-  for (const length of [2, 1]) {
-    const text = [...name].slice(0, length).join('');
-    let known = surnames.get(text);
-    if (!known) {
-      const read = pinyin(text, { toneType: 'none', type: 'array', mode: 'surname', surname: 'head', v: true }).map(
-        (s) => s.toLowerCase(),
-      );
-      known = { length: COMPOUND.has(text) ? 2 : 1, read: COMPOUND.has(text) ? read : read.slice(0, 1) };
-      surnames.set(text, known);
-    }
-    if (length === 1 || known.length === 2) return known;
-  }
-  return { length: 0, read: [] };
+  const [first = '', second = ''] = name;
+  const text = COMPOUND.has(first + second) ? first + second : first;
+  const known = surnames.get(text);
+  if (known) return known;
+  const read = pinyin(text, { toneType: 'none', type: 'array', mode: 'surname', surname: 'head', v: true });
+  const made = { length: [...text].length, read: read.map((s) => s.toLowerCase()) };
+  surnames.set(text, made);
+  return made;
 }
 
 const COMPOUND = new Set(

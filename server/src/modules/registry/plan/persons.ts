@@ -99,7 +99,9 @@ export function unchangedStatements(): string[] {
 /** Persons whose row in PostgreSQL must be written, with the sight of their household and what about them changed. */
 export const CHANGED_PERSONS = `
   SELECT * FROM (
-    SELECT n.*, coalesce(h.hukou_division_id, n.hukou_division_id) AS sight_hukou,
+    SELECT n.*, h.hukou_division_id IS DISTINCT FROM g.hukou_division_id
+        OR h.residence_division_id IS DISTINCT FROM g.residence_division_id AS sight_changed,
+      coalesce(h.hukou_division_id, n.hukou_division_id) AS sight_hukou,
       coalesce(h.residence_division_id, n.residence_division_id) AS sight_residence,
       b.person_id IS NULL AS is_new,
       b.name AS name_before,
@@ -116,8 +118,6 @@ export const CHANGED_PERSONS = `
     LEFT JOIN ${TABLES.before} b USING (person_id)
     LEFT JOIN ${TABLES.households} h ON h.household_id = n.household_id
     LEFT JOIN ${TABLES.householdsBefore} g ON g.household_id = b.household_id
-    CROSS JOIN LATERAL (SELECT h.hukou_division_id IS DISTINCT FROM g.hukou_division_id
-      OR h.residence_division_id IS DISTINCT FROM g.residence_division_id AS sight_changed)
   ) WHERE person_changed OR identity_changed`;
 
 /** Households to be written: new or changed ones, and those without a member left (size 0). */

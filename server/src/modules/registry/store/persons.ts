@@ -147,15 +147,16 @@ export async function writeRegister(
       count(*) filter (where registered_to is not null and membership_changed) as left_register from person_in`.execute(
     tx.db,
   );
+  await keepFormerMemberships(tx, first, now);
   await sql`insert into registry.person (id, household_id, relation, sex, birth, hukou_type, hukou_division_id,
-      residence_division_id, registered_from, missing_since, registered_to, known_at)
-    select id, household_id, relation, sex, birth, hukou_type, hukou, residence, registered_from, missing_since,
+      residence_division_id, registered_from, member_from, missing_since, registered_to, known_at)
+    select id, household_id, relation, sex, birth, hukou_type, hukou, residence, registered_from, ${first}::date, missing_since,
       registered_to, ${now} from person_in where is_new`.execute(tx.db);
   await sql`update registry.person p set household_id = i.household_id, relation = i.relation, sex = i.sex, birth = i.birth,
       hukou_type = i.hukou_type, hukou_division_id = i.hukou, residence_division_id = i.residence,
-      registered_from = i.registered_from, missing_since = i.missing_since, registered_to = i.registered_to, known_at = ${now}
+      registered_from = i.registered_from, missing_since = i.missing_since, registered_to = i.registered_to, known_at = ${now},
+      member_from = case when i.membership_changed then ${first}::date else p.member_from end
     from person_in i where not i.is_new and p.id = i.id`.execute(tx.db);
-  await writeMemberships(tx, first, now);
   await writeIdentities(tx);
   await tx.load(
     'household_in',
@@ -177,6 +178,9 @@ export async function writeRegister(
     on conflict (id) do update set head_person_id = excluded.head_person_id,
       hukou_division_id = excluded.hukou_division_id, residence_division_id = excluded.residence_division_id,
       size = excluded.size, input_hash = excluded.input_hash, known_at = excluded.known_at`.execute(tx.db);
+  await sql`analyze registry.person, registry.household, registry.former_membership, identity.person, identity.token`.execute(
+    tx.db,
+  );
   const counts = rows[0];
   return {
     newPersons: Number(counts?.fresh ?? 0),
@@ -186,20 +190,15 @@ export async function writeRegister(
 }
 
 /** What we held is not overwritten: the old row ends in known time, the corrected one says when it ended in true time. */
-async function writeMemberships(tx: Tx, first: string, now: Date): Promise<void> {
-  await sql`with ended as (
-      update registry.membership m set known_to = ${now} from person_in i
-      where i.membership_changed and not i.is_new and m.person_id = i.id and m.known_to is null and m.valid_to is null
-      returning m.household_id, m.person_id, m.relation, m.valid_from, m.hukou_division_id, m.residence_division_id)
-    insert into registry.membership (household_id, person_id, relation, valid_from, valid_to, known_from,
+async function keepFormerMemberships(tx: Tx, first: string, now: Date): Promise<void> {
+  await sql`insert into registry.former_membership (household_id, person_id, relation, valid_from, valid_to, known_from, known_to,
       hukou_division_id, residence_division_id)
-    select e.household_id, e.person_id, e.relation, e.valid_from, greatest(e.valid_from, coalesce(i.registered_to, ${first}::date)),
-      ${now}, e.hukou_division_id, e.residence_division_id
-    from ended e join person_in i on i.id = e.person_id`.execute(tx.db);
-  await sql`insert into registry.membership (household_id, person_id, relation, valid_from, known_from,
-      hukou_division_id, residence_division_id)
-    select household_id, id, relation, ${first}::date, ${now}, hukou, residence from person_in
-    where membership_changed and registered_to is null`.execute(tx.db);
+    select p.household_id, p.id, p.relation, p.member_from, v.valid_to, v.known_from, v.known_to, p.hukou_division_id,
+      p.residence_division_id
+    from person_in i join registry.person p on p.id = i.id
+    cross join lateral (values (null::date, p.known_at, ${now}::timestamptz),
+      (greatest(p.member_from, coalesce(i.registered_to, ${first}::date)), ${now}::timestamptz, null)) v(valid_to, known_from, known_to)
+    where i.membership_changed and not i.is_new and p.registered_to is null`.execute(tx.db);
 }
 
 async function writeIdentities(tx: Tx): Promise<void> {
