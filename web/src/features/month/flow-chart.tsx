@@ -28,7 +28,7 @@ export default function FlowChart({ month, onFeeds }: { month: Month; onFeeds: (
     return {
       option: {
         tooltip: { trigger: 'item' as const, confine: true, formatter: (item: unknown) => tip(item) },
-        series: [series(rows, { left: 8, right: '55%' }), series(leads, { left: '53%', right: 96 })],
+        series: [series(rows, { left: 8, right: '58%' }), series(leads, { left: '53%', right: 96 })],
       },
       goals: new Map([...rows.nodes, ...leads.nodes].map((node) => [node.name, node.goal])),
     };

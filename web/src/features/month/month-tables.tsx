@@ -104,7 +104,27 @@ export function RuleTable({ month }: { month: Month }) {
         <h2>{say('month.rules')}</h2>
         <span className="muted end">{say('month.rulesHelp')}</span>
       </header>
-      <DataTable caption={say('month.rules')} rows={month.rules} columns={columns} keyOf={(rule) => rule.rule} />
+      <DataTable
+        caption={say('month.rules')}
+        rows={month.rules}
+        columns={columns}
+        keyOf={(rule) => rule.rule}
+        card={(rule) => (
+          <Link className="feed-card" to={`/leads?period=${month.period}&kind=${rule.kind}&cause=${rule.rule}`}>
+            <p>
+              <b>{rule.title}</b>
+              <span className="end muted">
+                {say('month.leads')} {count(rule.leads)} · {say('month.verified')} {count(rule.verified)}
+              </span>
+            </p>
+            {rule.verified === 0 ? (
+              <p className="muted">{say('month.noPrecision')}</p>
+            ) : (
+              <ShareBar part={rule.confirmed} whole={rule.verified} />
+            )}
+          </Link>
+        )}
+      />
     </section>
   );
 }

@@ -1,4 +1,39 @@
-/** A page to come. */
+import { useSay } from '../../language/index.tsx';
+import { SignOut } from '../../shell.tsx';
+import { Part } from '../leads/lead-parts.tsx';
+import { useMe } from './me.tsx';
+import { SecondFactor } from './second-factor.tsx';
+import './account-page.css';
+
+/** One's own account: who one is here, the second factor, leaving. */
 export function Component() {
-  return null;
+  const say = useSay();
+  const me = useMe();
+  return (
+    <div className="account-page">
+      <header className="page-head">
+        <h1>{say('account.title')}</h1>
+      </header>
+      <div className="grid">
+        <Part title={me.displayName}>
+          <dl className="dues">
+            <div>
+              <dt>{say('account.username')}</dt>
+              <dd>{me.username}</dd>
+            </div>
+            <div>
+              <dt>{say('account.role')}</dt>
+              <dd>{say(`role.${me.role}`)}</dd>
+            </div>
+            <div>
+              <dt>{say('account.division')}</dt>
+              <dd>{me.division?.name ?? say('account.noDivision')}</dd>
+            </div>
+          </dl>
+          <SignOut />
+        </Part>
+        <SecondFactor />
+      </div>
+    </div>
+  );
 }

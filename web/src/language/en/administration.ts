@@ -45,6 +45,8 @@ export const administration: Record<keyof typeof zh, string> = {
   'users.grantFor': 'Give {name} a role and a division',
   'users.granted': '{name} has the grant now.',
   'users.cancel': 'Cancel',
+  'users.noRole': 'no role yet',
+  'users.needRole': 'Choose a role',
   'users.needDivision': 'Choose a division',
   'users.badUsername': 'This user name is not allowed',
   'users.badPassword': 'The password needs at least 10 characters',

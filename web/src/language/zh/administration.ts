@@ -41,6 +41,8 @@ export const administration = {
   'users.grantFor': '给 {name} 授予角色和辖区',
   'users.granted': '已给 {name} 授权。',
   'users.cancel': '取消',
+  'users.noRole': '尚未授权',
+  'users.needRole': '请选择角色',
   'users.needDivision': '请选择辖区',
   'users.badUsername': '用户名不合要求',
   'users.badPassword': '密码至少 10 位',
