@@ -28,7 +28,8 @@ export const UserRow = z.object({
   id: Id,
   username: z.string(),
   displayName: z.string(),
-  role: Role,
+  /** Null until a security administrator has given one. */
+  role: Role.nullable(),
   division: z.string().nullable(),
   divisionId: z.number().int().nullable(),
   active: z.boolean(),

@@ -7,8 +7,11 @@ import { ATTEMPT_LIMITS, type AttemptLimits, type Attempts, openAttempts } from 
 import { accountAddress, authOptions, LONGEST_HOURS, type OidcSettings } from './options.ts';
 import { hashPassword } from './password.ts';
 
+export { giveMandate, giveRole, listMandates, listUsers, openUser } from './accounts.ts';
 export type { AttemptLimits } from './attempts.ts';
+export { type DemoAccount, readDemoAccounts, seedDemoAccounts } from './demo.ts';
 export { oidcFromEnvironment } from './options.ts';
+export { type DivisionRow, findDivisions, findMandates, findPeriods } from './store.ts';
 
 /** Who a request's cookie belongs to. */
 export interface SignedIn {
@@ -69,7 +72,10 @@ export function openAuth(options: {
         await pool.query('delete from auth."session" where id = $1', [found.session.id]);
         return undefined;
       }
-      return { id: found.user.id, twoFactorEnabled: found.user.twoFactorEnabled ?? false };
+      return {
+        id: found.user.id,
+        twoFactorEnabled: 'twoFactorEnabled' in found.user && found.user.twoFactorEnabled === true,
+      };
     },
     async accountOf(username) {
       const { rows } = await pool.query<{ id: string }>('select id from auth."user" where username = $1', [

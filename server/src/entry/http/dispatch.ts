@@ -1,0 +1,67 @@
+import { routes as contracts, type Role, type RouteKey } from '@doudi/contracts';
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import type { Auth } from '../../platform/auth/index.ts';
+import type { Database } from '../../platform/database/index.ts';
+import { forbidden } from '../../platform/errors.ts';
+import type { Call, Route, RoutesOf } from '../../platform/route.ts';
+import { RequestInvalid, SignedOut } from './errors.ts';
+import { webHeaders } from './sign-in.ts';
+
+interface Contract {
+  roles: readonly Role[];
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  response: z.ZodType;
+}
+
+/**
+ * Registers every route of the contracts: validate, authorise, transact, present.
+ * @param options.unchecked for the access tests only: leaves out the check of roles, so that the database alone holds
+ */
+export function dispatch(
+  app: FastifyInstance,
+  table: Partial<RoutesOf<RouteKey>>,
+  options: { auth: Auth; db: Database; unchecked: boolean },
+): void {
+  for (const key of Object.keys(contracts) as RouteKey[]) {
+    const contract: Contract = contracts[key];
+    // The table is typed key by key; here every route is one of the same general shape.
+    const route = table[key] as unknown as Route<RouteKey> | undefined;
+    if (!route) continue;
+    const [method, url] = key.split(' ') as ['GET' | 'POST', string];
+    app.route({
+      method,
+      url,
+      handler: async (request, reply) => {
+        const account = await options.auth.session(webHeaders(request));
+        if (!account) throw new SignedOut();
+        const part = (schema: z.ZodType | undefined, value: unknown) => {
+          const parsed = schema?.safeParse(value ?? {});
+          if (parsed && !parsed.success) throw new RequestInvalid(parsed.error);
+          return parsed?.data;
+        };
+        const params = part(contract.params, request.params) as Call<RouteKey>['params'];
+        const query = part(contract.query, request.query) as Call<RouteKey>['query'];
+        const body = part(contract.body, request.body) as Call<RouteKey>['body'];
+        const purpose = typeof route.purpose === 'string' ? route.purpose : route.purpose({ params, body });
+        const answer = await options.db.withActor({ id: account.id, purpose }, async (tx) => {
+          if (!options.unchecked) authorise(tx.actor.role, contract.roles);
+          const call: Call<RouteKey> = { tx, account, params, query, body };
+          const given = await route.handle(call);
+          if (route.audit) tx.audit(route.audit(call, given));
+          return given;
+        });
+        // Only what the contract names leaves the house.
+        return await reply.send(contract.response.parse(answer));
+      },
+    });
+  }
+}
+
+function authorise(role: string, allowed: readonly Role[]): void {
+  if (role === 'none') throw forbidden('no-role', '本账号还没有角色，或已停用', '请联系安全管理员授予角色和区划');
+  if (!(allowed as readonly string[]).includes(role))
+    throw forbidden('role-unfit', '本账号的角色不能办理此事', '请使用有此职责的账号；角色由安全管理员授予');
+}
