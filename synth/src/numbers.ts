@@ -37,7 +37,8 @@ export class NumberIssuer {
     if (count >= 500) throw new RangeError(`more than 500 numbers of one area, day and sex: ${area}`);
     this.#used.set(key, count + 1);
     // A stride coprime to 500 scatters the sequence numbers without a draw and without repeats.
-    const start = (birth * 37) % 500;
+    // Days before 1970 are negative; the remainder must not be.
+    const start = (((birth * 37) % 500) + 500) % 500;
     const sequence = ((start + count * 183) % 500) * 2 + (sex === 'male' ? 1 : 0);
     const first17 = stem + String(sequence).padStart(3, '0');
     return first17 + checkDigit(first17);
