@@ -1,2 +1,25 @@
 /** The engine door of linkage: the index of persons to link to, and the step that links a run's deliveries. */
+import { system } from '../../platform/database/index.ts';
+import type { Step } from '../../platform/jobs/step.ts';
+import { currentDeliveries, openIdentity } from '../intake/batch.ts';
+import { linkDeliveries } from './link-step.ts';
+
+export { type DeliveryToLink, linkDeliveries, linksPath, MODEL_VERSION } from './link-step.ts';
 export { openPersonIndex, PERSON_COLUMNS, personIndexPath, stagePersonIndex } from './person-index.ts';
+
+/** Step `link`: whose row it is, for every delivery in force that was not linked before. */
+export const linkStep: Step = async (context) => {
+  const deliveries = await context.db.withActor(system('认人'), (tx) =>
+    currentDeliveries(tx, context.bundle, context.period),
+  );
+  return linkDeliveries(
+    context,
+    deliveries.map((d) => ({
+      feed: d.feed,
+      deliveryId: d.deliveryId,
+      period: d.period,
+      accepted: context.lake.path(d.acceptedPath),
+      openIdentity: () => openIdentity(context, d),
+    })),
+  );
+};

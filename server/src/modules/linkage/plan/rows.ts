@@ -1,0 +1,101 @@
+import { literal } from '../../../platform/engine/index.ts';
+
+/** Engine tables of the link step; they hold names and numbers, live in memory, and are dropped at its end. */
+export const TABLES = {
+  persons: 'link_persons',
+  rows: 'link_rows',
+  exact: 'link_exact',
+  variants: 'link_variants',
+  decided: 'link_decided',
+  final: 'link_final',
+} as const;
+
+export const createRows = (): string => `
+  CREATE OR REPLACE TEMP TABLE ${TABLES.rows} (d INTEGER, "row" BIGINT, role VARCHAR, number VARCHAR, number_raw VARCHAR,
+    name VARCHAR, sex VARCHAR, birth DATE, division INTEGER, hukou_no VARCHAR)`;
+
+/**
+ * Reads the opened identity of one delivery into the rows to link.
+ * @param d index of the delivery in this step; @param householdOf absolute path of the accepted file when it has hukou_no
+ */
+export function insertRows(d: number, identity: string, householdOf: string | null): string {
+  const household = householdOf
+    ? `LEFT JOIN (SELECT "row", hukou_no FROM read_parquet(${literal(householdOf)})) h ON h."row" = i."row"`
+    : '';
+  return `INSERT INTO ${TABLES.rows}
+    SELECT ${d}, i."row", i.role, CASE WHEN i.number_valid THEN i.number END,
+      CASE WHEN NOT i.number_valid THEN coalesce(i.number_raw, i.number) END,
+      i.name, i.sex, i.birth::DATE, i.division, ${householdOf ? 'h.hukou_no' : 'NULL'}
+    FROM read_parquet(${literal(identity)}) i ${household}`;
+}
+
+/** Rows whose valid number is somebody's; `same` when the name is letter for letter the person's. */
+export const JOIN_NUMBERS = `
+  CREATE OR REPLACE TEMP TABLE ${TABLES.exact} AS
+  SELECT r.d, r."row", r.role, p.person_id, coalesce(p.name = r.name, false) AS same
+  FROM ${TABLES.rows} r JOIN ${TABLES.persons} p ON p.number = r.number`;
+
+/** Rows with a number that is not valid as delivered, for Node to normalise and repair. */
+export const WRONG_NUMBERS = `
+  SELECT d, "row", role, number_raw FROM ${TABLES.rows} WHERE number IS NULL AND number_raw IS NOT NULL`;
+
+/** @param file CSV of (d, row, role, variant, exact), written from WRONG_NUMBERS */
+export const readVariants = (file: string): string => `
+  CREATE OR REPLACE TEMP TABLE ${TABLES.variants} AS
+  SELECT * FROM read_csv(${literal(file)}, header = false, auto_detect = false, delim = ',',
+    columns = {d: 'INTEGER', "row": 'BIGINT', role: 'VARCHAR', variant: 'VARCHAR', exact: 'BOOLEAN'})`;
+
+/** Every doubtful row with every person that one of its keys leads to, row by row. */
+export const CANDIDATES = `
+  WITH doubtful AS (
+    SELECT r.* FROM ${TABLES.rows} r
+    ANTI JOIN (SELECT d, "row", role FROM ${TABLES.exact} WHERE same) e USING (d, "row", role)
+  ), led AS (
+    SELECT d, "row", role, person_id, 'number' AS source FROM ${TABLES.exact} WHERE NOT same
+    UNION ALL
+    SELECT v.d, v."row", v.role, p.person_id, CASE WHEN v.exact THEN 'number' ELSE 'repair' END
+    FROM ${TABLES.variants} v JOIN ${TABLES.persons} p ON p.number = v.variant
+    UNION ALL
+    SELECT r.d, r."row", r.role, p.person_id, 'household'
+    FROM doubtful r JOIN ${TABLES.persons} p ON p.hukou_no = r.hukou_no WHERE r.number IS NULL
+    UNION ALL
+    SELECT r.d, r."row", r.role, p.person_id, 'birth'
+    FROM doubtful r JOIN ${TABLES.persons} p ON p.birth = r.birth AND (r.sex IS NULL OR p.sex IS NULL OR p.sex = r.sex)
+    WHERE r.number IS NULL AND r.name IS NOT NULL
+  )
+  SELECT r.d, r."row", r.role, r.name, r.sex, r.birth, r.division, l.source, p.person_id, p.name AS person_name,
+    p.birth AS person_birth, p.sex AS person_sex, p.hukou_division_id, p.residence_division_id
+  FROM doubtful r JOIN led l USING (d, "row", role) JOIN ${TABLES.persons} p USING (person_id)
+  ORDER BY r.d, r."row", r.role`;
+
+/** @param file CSV of (d, row, role, person_id, method, certain, reason): no identity in it */
+export const readDecided = (file: string): string => `
+  CREATE OR REPLACE TEMP TABLE ${TABLES.decided} AS
+  SELECT * FROM read_csv(${literal(file)}, header = false, auto_detect = false, delim = ',', nullstr = '',
+    columns = {d: 'INTEGER', "row": 'BIGINT', role: 'VARCHAR', person_id: 'BIGINT', method: 'VARCHAR', certain: 'BOOLEAN',
+      reason: 'VARCHAR'})`;
+
+/** Every row of a person once, linked or not. */
+export const FINAL = `
+  CREATE OR REPLACE TEMP TABLE ${TABLES.final} AS
+  SELECT r.d, r."row", r.role, coalesce(e.person_id, v.person_id) AS person_id,
+    CASE WHEN e.person_id IS NOT NULL THEN 'number' ELSE coalesce(v.method, 'none') END AS method,
+    e.person_id IS NOT NULL OR coalesce(v.certain, false) AS certain,
+    CASE WHEN e.person_id IS NOT NULL THEN NULL WHEN v.method IS NOT NULL THEN v.reason
+      WHEN r.number IS NOT NULL THEN 'outside-register' WHEN r.number_raw IS NOT NULL THEN 'number-unrepairable'
+      ELSE 'no-number' END AS reason
+  FROM ${TABLES.rows} r
+  LEFT JOIN (SELECT * FROM ${TABLES.exact} WHERE same) e USING (d, "row", role)
+  LEFT JOIN ${TABLES.decided} v USING (d, "row", role)`;
+
+/** What one delivery's links file holds. */
+export const linksOf = (d: number): string => `
+  SELECT "row", role, person_id, method, certain, reason FROM ${TABLES.final} WHERE d = ${d} ORDER BY "row", role`;
+
+/** By delivery: rows of persons by method, and how many links are uncertain. */
+export const COUNTS = `
+  SELECT d, method, count(*) AS n, count(*) FILTER (WHERE person_id IS NOT NULL AND NOT certain) AS uncertain
+  FROM ${TABLES.final} GROUP BY d, method ORDER BY d, method`;
+
+/** Leaves no name or number in the engine's memory. */
+export const dropStatements = (): string[] => Object.values(TABLES).map((table) => `DROP TABLE IF EXISTS ${table}`);

@@ -1,0 +1,33 @@
+/** The engine door of the registry: divisions of the packs, and the steps of a run that write persons and portraits. */
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { system } from '../../platform/database/index.ts';
+import { failed } from '../../platform/errors.ts';
+import type { Step } from '../../platform/jobs/step.ts';
+import { currentDeliveries, openIdentity } from '../intake/batch.ts';
+import { takeInRegister } from './persons-step.ts';
+
+export { type PopulationSource, takeInRegister } from './persons-step.ts';
+export { type DivisionCode, divisionCodes, importDivisions, townships } from './store/divisions.ts';
+
+/** Step `persons`: the newest population register becomes persons, households and the index that linkage links to. */
+export const personsStep: Step = async (context) => {
+  const deliveries = await context.db.withActor(system('登记人口与家庭'), (tx) =>
+    currentDeliveries(tx, context.bundle, context.period),
+  );
+  const population = deliveries.find((d) => d.feed === 'population');
+  if (!population)
+    throw failed(
+      'population-missing',
+      `${context.period} 及以前没有收到户籍人口登记（population）`,
+      '请先 doudi intake 户籍人口文件，再执行 doudi run',
+    );
+  return takeInRegister(context, {
+    deliveryId: population.deliveryId,
+    accepted: context.lake.path(population.acceptedPath),
+    async openIdentity() {
+      const path = await openIdentity(context, population);
+      return { path, close: () => rm(dirname(path), { recursive: true, force: true }) };
+    },
+  });
+};
