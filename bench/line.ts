@@ -6,7 +6,7 @@ import { basename, extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { runMonth } from '../server/src/entry/worker/month.ts';
-import { ready } from '../server/src/entry/worker/ready.ts';
+import { ready, withIntake } from '../server/src/entry/worker/ready.ts';
 import { intakeFile } from '../server/src/modules/intake/batch.ts';
 import { sealWith } from '../server/src/platform/crypto/index.ts';
 import { literal, openEngine } from '../server/src/platform/engine/index.ts';
@@ -44,34 +44,36 @@ let encryption = 0;
 const installation = await openInstallation({ data: join(dir, 'data'), now: '2026-11-03' });
 try {
   await ready(installation);
-  for (const name of readdirSync(deliveries).sort()) {
-    const file = join(deliveries, name);
-    const bytes = statSync(file).size;
-    const feed = basename(name, extname(name)).split('.')[0] as string;
-    const from = performance.now();
-    const { received } = await intakeFile(installation, {
-      file,
-      feed,
-      period: '2026-10',
-      receivedAt: installation.clock.now(),
-    });
-    const took = (performance.now() - from) / 1000;
-    seconds.intake = (seconds.intake ?? 0) + took;
-    encryption += await timeEncryption(file);
-    if (name.endsWith('.xlsx')) {
-      xlsx.bytes += bytes;
-      xlsx.intake += took;
-    } else if (await isUtf8(file)) {
-      csv.feeds++;
-      csv.bytes += bytes;
-      csv.rows += received;
-      csv.intake += took;
-      csv.bareRead += await bareRead(file);
-    } else {
-      gb18030.bytes += bytes;
-      gb18030.intake += took;
+  await withIntake(installation, async (deps) => {
+    for (const name of readdirSync(deliveries).sort()) {
+      const file = join(deliveries, name);
+      const bytes = statSync(file).size;
+      const feed = basename(name, extname(name)).split('.')[0] as string;
+      const from = performance.now();
+      const { received } = await intakeFile(deps, {
+        file,
+        feed,
+        period: '2026-10',
+        receivedAt: installation.clock.now(),
+      });
+      const took = (performance.now() - from) / 1000;
+      seconds.intake = (seconds.intake ?? 0) + took;
+      encryption += await timeEncryption(file);
+      if (name.endsWith('.xlsx')) {
+        xlsx.bytes += bytes;
+        xlsx.intake += took;
+      } else if (await isUtf8(file)) {
+        csv.feeds++;
+        csv.bytes += bytes;
+        csv.rows += received;
+        csv.intake += took;
+        csv.bareRead += await bareRead(file);
+      } else {
+        gb18030.bytes += bytes;
+        gb18030.intake += took;
+      }
     }
-  }
+  });
   const month = await runMonth(installation, '2026-10', () => undefined);
   for (const step of month.steps) seconds[step.step] = step.seconds;
 } finally {

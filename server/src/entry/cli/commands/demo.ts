@@ -9,7 +9,7 @@ import { score } from '../../../modules/monitoring/batch.ts';
 import { seedDemoAccounts } from '../../../platform/auth/index.ts';
 import { openInstallation } from '../../../platform/installation.ts';
 import { runMonth } from '../../worker/month.ts';
-import { ready } from '../../worker/ready.ts';
+import { ready, withIntake } from '../../worker/ready.ts';
 import type { Output } from '../output.ts';
 import { runSynth } from '../synth.ts';
 import { deliveryOf } from './intake.ts';
@@ -93,7 +93,7 @@ async function build(data: string, options: Options, out: Output) {
     remember: { now: options.now ?? DEMO.now, demo: true },
   });
   try {
-    const deps = await ready(installation);
+    await ready(installation);
     const feeds: FeedLine[] = [];
     const linked: Record<string, unknown> = {};
     const leads: Record<string, number> = { missed: 0, undue: 0, shock: 0, watch: 0 };
@@ -101,22 +101,17 @@ async function build(data: string, options: Options, out: Output) {
     for (const period of readdirSync(join(files, 'deliveries')).sort()) {
       const folder = join(files, 'deliveries', period);
       const names = readdirSync(folder).sort();
-      for (const [i, name] of names.entries()) {
-        const { feed } = deliveryOf(join(folder, name), { period });
-        out.progress(`收文 ${period}`, i + 1, names.length);
-        const r = await timed('intake', () =>
-          intakeFile(deps, { file: join(folder, name), feed, period, receivedAt: installation.clock.now() }),
-        );
-        feeds.push({
-          feed,
-          period: r.period,
-          received: r.received,
-          accepted: r.accepted,
-          unchanged: r.unchanged,
-          quarantined: r.quarantined,
-          refused: r.refused,
-        });
-      }
+      await withIntake(installation, async (deps) => {
+        for (const [i, name] of names.entries()) {
+          const { feed } = deliveryOf(join(folder, name), { period });
+          out.progress(`收文 ${period}`, i + 1, names.length);
+          const r = await timed('intake', () =>
+            intakeFile(deps, { file: join(folder, name), feed, period, receivedAt: installation.clock.now() }),
+          );
+          const { received, accepted, unchanged, quarantined, refused } = r;
+          feeds.push({ feed, period: r.period, received, accepted, unchanged, quarantined, refused });
+        }
+      });
       const run = await runMonth(installation, period, out.progress);
       for (const s of run.steps) seconds[s.step] = Math.round(((seconds[s.step] ?? 0) + s.seconds) * 1000) / 1000;
       const of = (step: string) => (run.steps.find((s) => s.step === step)?.result ?? {}) as Record<string, unknown>;

@@ -2,7 +2,7 @@ import { basename, dirname, extname } from 'node:path';
 import { type IntakeResult, intakeFile } from '../../../modules/intake/batch.ts';
 import { usage } from '../../../platform/errors.ts';
 import { openInstallation } from '../../../platform/installation.ts';
-import { ready } from '../../worker/ready.ts';
+import { ready, withIntake } from '../../worker/ready.ts';
 import type { Output } from '../output.ts';
 
 interface Options {
@@ -35,15 +35,16 @@ export async function command(options: Options, out: Output, files: string[]): P
   const named = files.map((file) => ({ file, ...deliveryOf(file, options) }));
   const installation = await openInstallation(options);
   try {
-    const deps = await ready(installation);
-    const results: (IntakeResult & { file: string })[] = [];
-    for (const { file, feed, period } of named) {
-      out.progress(`收文 ${period} ${feed}`);
-      results.push({
-        file: basename(file),
-        ...(await intakeFile(deps, { file, feed, period, receivedAt: installation.clock.now() })),
-      });
-    }
+    await ready(installation);
+    const results = await withIntake(installation, async (deps) => {
+      const taken: (IntakeResult & { file: string })[] = [];
+      for (const { file, feed, period } of named) {
+        out.progress(`收文 ${period} ${feed}`);
+        const result = await intakeFile(deps, { file, feed, period, receivedAt: installation.clock.now() });
+        taken.push({ file: basename(file), ...result });
+      }
+      return taken;
+    });
     out.result(
       results,
       results
