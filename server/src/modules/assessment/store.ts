@@ -1,6 +1,6 @@
 import { sql, type Tx } from '../../platform/database/index.ts';
-import type { DivisionRow } from './domain/parameter-divisions.ts';
 import type { Explained } from './domain/explained.ts';
+import type { DivisionRow } from './domain/parameter-divisions.ts';
 
 /** A stored decision; ids and fen as text, as PostgreSQL gives BIGINT. */
 export interface DecisionRow {
@@ -40,6 +40,11 @@ const columns = [
 
 /** Names of the columns that insertDecisions takes, in order. */
 export const decisionColumns: readonly string[] = columns.map((column) => column.name);
+
+/** Removes what an earlier attempt of the run's step wrote. */
+export async function deleteDecisions(tx: Tx, runId: string): Promise<void> {
+  await sql`delete from assessment.decision where run_id = ${runId}`.execute(tx.db);
+}
 
 /** Writes decisions of a run. @returns how many */
 export async function insertDecisions(tx: Tx, rows: AsyncIterable<readonly unknown[]>): Promise<number> {

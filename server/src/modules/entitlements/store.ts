@@ -36,11 +36,7 @@ const columns = [
 export const awardColumns: readonly string[] = columns.map((column) => column.name);
 
 /** Puts the roll of one month in place of what an earlier run of the same month wrote. @returns rows written */
-export async function replaceAwards(
-  tx: Tx,
-  period: string,
-  rows: AsyncIterable<readonly unknown[]>,
-): Promise<number> {
+export async function replaceAwards(tx: Tx, period: string, rows: AsyncIterable<readonly unknown[]>): Promise<number> {
   await sql`delete from entitlements.award where period = ${period}`.execute(tx.db);
   const list = awardColumns.join(', ');
   return tx.load(

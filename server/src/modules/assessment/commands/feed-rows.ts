@@ -44,5 +44,5 @@ export const householdPath = (runId: string): string => `registry/${runId}/house
 /** Where this module keeps what a run decided and from which facts. */
 export const assessmentPath = (
   runId: string,
-  what: 'person_input' | 'household_input' | 'input_hash' | 'decision' | 'likely',
+  what: 'person_input' | 'household_input' | 'input_hash' | 'decision' | 'household_value',
 ): string => `assessment/${runId}/${what}.parquet`;

@@ -1,6 +1,6 @@
 import type { Facts, Family, InputDefinition, Scalar } from '@doudi/policy';
-import { failed } from '../../../platform/errors.ts';
 import type { Cell, Row } from '../../../platform/engine/index.ts';
+import { failed } from '../../../platform/errors.ts';
 
 const DAY_MS = 86_400_000;
 

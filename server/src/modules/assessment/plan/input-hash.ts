@@ -1,5 +1,5 @@
-import type { InputRelations } from './inputs.ts';
 import { householdExpressions } from './household-facts.ts';
+import type { InputRelations } from './inputs.ts';
 import { personExpressions } from './person-input.ts';
 
 const anyFresh = () => true;

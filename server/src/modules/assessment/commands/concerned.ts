@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs';
+import type { Decision } from '@doudi/policy';
+import { type Cell, literal, type Row } from '../../../platform/engine/index.ts';
+import type { RunContext, Step } from '../../../platform/jobs/step.ts';
+import { feedContracts } from '../../intake/batch.ts';
+import { explainDecision } from '../domain/explain.ts';
+import { familyOf } from '../domain/family.ts';
+import { type Rulebook, rulebookOf } from '../domain/rulebook.ts';
+import { type FamilyRows, readFamilies } from '../plan/families.ts';
+import { feedsOfInputs, supplierOf } from '../plan/suppliers.ts';
+import { decisionColumns, deleteDecisions, insertDecisions } from '../store.ts';
+import { assessmentPath, householdPath } from './feed-rows.ts';
+
+/** Where the run's findings and roll lie; both are read by path alone, since they come later in the flow. */
+const findingsPath = (runId: string): string => `findings/${runId}.parquet`;
+const rollPath = (runId: string): string => `entitlements/${runId}/roll.parquet`;
+
+const CONCERNED = 'concerned_household';
+
+/**
+ * Step of the month, after the findings: copies the decisions about households with a finding or an active award, with
+ * their explanations, to assessment.decision. Each is decided once more by the JavaScript backend, of which the explanation
+ * is made; `disagreed` counts where it differs from the batch and must be 0.
+ * Gives {households, decisions, disagreed}.
+ */
+export const concernedDecisionsStep: Step = async (context) => ({
+  files: [],
+  async write(tx) {
+    const households = await gatherConcerned(context);
+    const state = { disagreed: 0 };
+    await deleteDecisions(tx, context.runId);
+    const decisions = await insertDecisions(tx, decisionRows(context, state));
+    await context.engine.run(`DROP TABLE IF EXISTS ${CONCERNED}`);
+    return { households, decisions, disagreed: state.disagreed };
+  },
+});
+
+async function gatherConcerned(context: RunContext): Promise<number> {
+  const { engine, lake, runId } = context;
+  const sources = [
+    { path: lake.path(findingsPath(runId)), where: 'true' },
+    { path: lake.path(rollPath(runId)), where: "status = 'active'" },
+  ].filter(({ path }) => existsSync(path));
+  const ids = sources.map(
+    ({ path, where }) =>
+      `SELECT household_id FROM read_parquet(${literal(path)}) WHERE household_id IS NOT NULL AND ${where}`,
+  );
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${CONCERNED} AS
+    SELECT DISTINCT household_id FROM (${ids.join(' UNION ALL ') || 'SELECT NULL::BIGINT AS household_id WHERE false'})
+    JOIN (SELECT household_id FROM read_parquet(${literal(lake.path(householdPath(runId)))})) USING (household_id)`);
+  const [row] = await engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM ${CONCERNED}`);
+  return Number(row?.n ?? 0n);
+}
+
+async function* decisionRows(context: RunContext, state: { disagreed: number }): AsyncGenerator<readonly unknown[]> {
+  const { engine, lake, runId } = context;
+  const path = (what: Parameters<typeof assessmentPath>[1]) => lake.path(assessmentPath(runId, what));
+  const rulebook = rulebookOf(context.bundle, context.period);
+  const batch = await batchDecisions(context, path('decision'));
+  const places = await householdPlaces(context, path('input_hash'));
+  const supplier = suppliers(context);
+  const decidedAt = context.clock.now();
+  const paths = { household: path('household_input'), person: path('person_input') };
+  for await (const family of readFamilies(engine, paths, CONCERNED)) {
+    const householdId = String(family.household.household_id);
+    const place = places.get(householdId);
+    if (!place) continue;
+    for (const { decision, explained } of explainFamily(family, rulebook, supplier)) {
+      if (batch.get(keyOf(householdId, decision.person, decision.programme)) !== resultOf(decision)) state.disagreed++;
+      const row: Record<string, unknown> = {
+        run_id: runId,
+        period: context.period,
+        bundle_hash: context.bundle.hash,
+        input_hash: place.input_hash,
+        household_id: householdId,
+        person_id: decision.person,
+        programme: decision.programme,
+        outcome: decision.outcome,
+        amount_fen: decision.amountFen,
+        reasons: decision.reasons,
+        missing: decision.missing,
+        branch: decision.branch,
+        explanation: explained,
+        decided_at: decidedAt,
+        hukou_division_id: place.hukou_division_id,
+        residence_division_id: place.residence_division_id,
+      };
+      yield decisionColumns.map((name) => row[name]);
+    }
+  }
+}
+
+function explainFamily(family: FamilyRows, rulebook: Rulebook, supplier: (input: string) => string) {
+  const { plan, vocabulary } = rulebook;
+  const facts = familyOf(family.household, family.persons, vocabulary);
+  const evaluation = plan.evaluate(facts);
+  const parameters = plan.resolve(facts.division);
+  return evaluation.decisions.map((decision) => ({
+    decision,
+    explained: explainDecision(decision, { plan, evaluation, parameters, supplier }),
+  }));
+}
+
+const keyOf = (household: string, person: string | null, programme: string) =>
+  `${household}/${person ?? ''}/${programme}`;
+
+const resultOf = (d: Pick<Decision, 'outcome' | 'amountFen' | 'reasons'>) =>
+  `${d.outcome}/${d.amountFen ?? ''}/${d.reasons.join(',')}`;
+
+/** What the batch decided about the concerned households, by household, person and programme. */
+async function batchDecisions(context: RunContext, path: string): Promise<Map<string, string>> {
+  const out = new Map<string, string>();
+  const query = `SELECT household_id, person_id, programme, outcome, amount_fen, array_to_string(reasons, ',') AS reasons
+    FROM read_parquet(${literal(path)}) JOIN ${CONCERNED} USING (household_id) WHERE certain`;
+  for await (const rows of context.engine.stream(query))
+    for (const row of rows) {
+      const person = row.person_id === null ? null : String(row.person_id);
+      const key = keyOf(String(row.household_id), person, String(row.programme));
+      out.set(key, `${row.outcome}/${row.amount_fen ?? ''}/${row.reasons ?? ''}`);
+    }
+  return out;
+}
+
+interface Place extends Row {
+  household_id: bigint;
+  input_hash: string;
+  hukou_division_id: Cell;
+  residence_division_id: Cell;
+}
+
+async function householdPlaces(context: RunContext, hashPath: string): Promise<Map<string, Place>> {
+  const register = context.lake.path(householdPath(context.runId));
+  const rows = await context.engine.all<Place>(`
+    SELECT h.household_id, i.input_hash, h.hukou_division_id, h.residence_division_id
+    FROM read_parquet(${literal(register)}) h JOIN ${CONCERNED} USING (household_id)
+    JOIN read_parquet(${literal(hashPath)}) i ON i.household_id = h.household_id`);
+  return new Map(rows.map((row) => [String(row.household_id), row]));
+}
+
+function suppliers(context: RunContext): (input: string) => string {
+  const departments = new Map(feedContracts(context.bundle).map((contract) => [contract.id, contract.department]));
+  const feeds = feedsOfInputs();
+  const known = new Map<string, string>();
+  return (input) => {
+    const found = known.get(input) ?? supplierOf(input, feeds, departments);
+    known.set(input, found);
+    return found;
+  };
+}
