@@ -1,10 +1,12 @@
-import { ConfigProvider } from 'antd';
+import { Button, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { useEffect } from 'react';
 import { createBrowserRouter, Navigate, RouterProvider } from 'react-router';
+import { problemOf } from './api/problem.ts';
 import { closeOutbox, openOutbox } from './features/leads/outbox.ts';
-import { MeProvider, useMe, useSession } from './features/session/me.tsx';
+import { signOut } from './features/session/auth.ts';
+import { forgetSession, MeProvider, useMe, useSession } from './features/session/me.tsx';
 import { homeOf } from './features/session/pages.ts';
 import { SignIn } from './features/session/sign-in.tsx';
 import { useLanguage, useSay } from './language/index.tsx';
@@ -61,6 +63,26 @@ export function App() {
   );
 }
 
+/** The session stands but opens nothing, as with an account that has no role yet: the way out must stay open. */
+function SessionFault({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const say = useSay();
+  const { status } = problemOf(error);
+  const leave = async () => {
+    await signOut().catch(() => undefined);
+    forgetSession();
+  };
+  return (
+    <main>
+      <ErrorState error={error} onRetry={onRetry} />
+      {status === 403 || status === 404 ? (
+        <EmptyState title={say('signIn.noGrant')}>
+          <Button onClick={() => void leave()}>{say('nav.signOut')}</Button>
+        </EmptyState>
+      ) : null}
+    </main>
+  );
+}
+
 function Session() {
   const session = useSession();
   const userId = session.data?.id;
@@ -70,7 +92,7 @@ function Session() {
     return closeOutbox;
   }, [userId]);
   if (session.isPending) return <LoadingState />;
-  if (session.isError) return <ErrorState error={session.error} onRetry={() => session.refetch()} />;
+  if (session.isError) return <SessionFault error={session.error} onRetry={() => void session.refetch()} />;
   if (session.data === null) return <SignIn />;
   return (
     <MeProvider me={session.data}>

@@ -50,13 +50,14 @@ export function Shell() {
 function TopBar({ phone }: { phone: boolean }) {
   const { say, language, change } = useLanguage();
   const me = useMe();
+  const role = say(`role.${me.role}`);
   return (
     <header className="top-bar">
       <Link to="/" className="brand">
         {say('brand.name')}
       </Link>
       {phone ? (
-        <span className="place">{me.division?.name ?? say(`role.${me.role}`)}</span>
+        <span className="place">{me.division?.name ?? role}</span>
       ) : (
         <>
           <Links label />
@@ -84,9 +85,11 @@ function TopBar({ phone }: { phone: boolean }) {
         <>
           <Link to="/account" className="who">
             {me.displayName}
-            <span>
-              {me.division?.name ?? ''} {say(`role.${me.role}`)}
-            </span>
+            {me.displayName === role ? null : (
+              <span>
+                {me.division?.name ?? ''} {role}
+              </span>
+            )}
           </Link>
           <SignOut />
         </>

@@ -6,18 +6,7 @@ import { useSay } from '../../language/index.tsx';
 import { FieldFrame } from '../../ui/schema-form.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { DivisionSelect } from './division-select.tsx';
-
-const roles: readonly Role[] = [
-  'village',
-  'township',
-  'county',
-  'supervisor',
-  'auditor',
-  'system-administrator',
-  'security-administrator',
-  'audit-administrator',
-];
-const placeless = new Set<Role>(['system-administrator', 'security-administrator', 'audit-administrator']);
+import { placeless, roles } from './roles.ts';
 
 /** Gives a role and, for the roles that see rows, a division. */
 export function GrantRole(props: {

@@ -7,6 +7,7 @@ import { type Say, useSay } from '../../language/index.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { count, minute } from '../../ui/figures.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
+import { roles as knownRoles } from '../administration/roles.ts';
 import './audit.css';
 
 type Entry = AuditResponse['entries'][number];
@@ -119,9 +120,11 @@ function columnsOf(say: Say): Column<Entry>[] {
 }
 
 function Actor({ entry }: { entry: Entry }) {
+  const say = useSay();
+  const role = knownRoles.find((one) => one === entry.role);
   return (
     <>
-      <b>{entry.actor}</b> <span className="muted">{entry.role}</span>
+      <b>{entry.actor}</b> <span className="muted">{role ? say(`role.${role}`) : entry.role}</span>
     </>
   );
 }

@@ -32,12 +32,6 @@ export function FeedTable({
   const feeds = month.feeds.toSorted(comparing[order]);
   const missing = feeds.filter((feed) => feed.state === 'missing').length;
   const late = feeds.filter((feed) => feed.state === 'late').length;
-  const titles: Record<FeedOrder, string> = {
-    state: say('month.state'),
-    quarantined: say('month.quarantined'),
-    refused: say('month.refused'),
-    unlinked: say('month.unlinked'),
-  };
   return (
     <section className="panel wide" id="feeds">
       <header>
@@ -52,8 +46,8 @@ export function FeedTable({
         <Select
           aria-label={say('leads.sort')}
           value={order}
-          style={{ width: 130 }}
-          options={feedOrders.map((value) => ({ value, label: titles[value] }))}
+          style={{ width: 160 }}
+          options={feedOrders.map((value) => ({ value, label: say(`month.order.${value}`) }))}
           onChange={onOrder}
         />
       </header>

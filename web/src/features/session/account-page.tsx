@@ -2,6 +2,7 @@ import { useSay } from '../../language/index.tsx';
 import { SignOut } from '../../shell.tsx';
 import { Part } from '../leads/lead-parts.tsx';
 import { useMe } from './me.tsx';
+import { OwnPassword } from './own-password.tsx';
 import { SecondFactor } from './second-factor.tsx';
 import './account-page.css';
 
@@ -33,6 +34,7 @@ export function Component() {
           <SignOut />
         </Part>
         <SecondFactor />
+        <OwnPassword />
       </div>
     </div>
   );

@@ -36,6 +36,11 @@ export async function disableSecondFactor(password: string): Promise<void> {
   await request('POST', '/api/auth/two-factor/disable', { password });
 }
 
+/** Changes one's own password; sessions elsewhere end with it. */
+export async function changePassword(currentPassword: string, newPassword: string): Promise<void> {
+  await request('POST', '/api/auth/change-password', { currentPassword, newPassword, revokeOtherSessions: true });
+}
+
 /** Ends the session on the server. */
 export async function signOut(): Promise<void> {
   await request('POST', '/api/auth/sign-out', {});

@@ -23,6 +23,12 @@ export const administration: Record<keyof typeof zh, string> = {
   'account.confirm': 'Finish turning on',
   'account.enabled': 'The one-time code is on and will be asked for at the next sign-in.',
   'account.disabled': 'The one-time code is off.',
+  'account.passwordTitle': 'Password',
+  'account.newPassword': 'New password',
+  'account.newPasswordHelp': 'At least 10 characters; other devices are signed out',
+  'account.changePassword': 'Change the password',
+  'account.passwordChanged': 'The password is changed.',
+  'account.badPassword': 'The new password needs at least 10 characters',
   'users.title': 'Accounts and grants',
   'users.systemHelp':
     'The system administrator opens accounts; role and division are given by the security administrator.',
