@@ -2,7 +2,7 @@ import type { GrantBody, MandateBody, MandateRow, Role, UserRow } from '@doudi/c
 import type { z } from 'zod';
 import type { Tx } from '../database/index.ts';
 import { conflict, forbidden, invalid, notFound } from '../errors.ts';
-import type { Auth } from './index.ts';
+import type { Auth } from './library.ts';
 import {
   type ActorRow,
   type DivisionRow,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { openTestBed, type TestBed } from '../database/testing.ts';
-import { type Auth, openAuth } from './index.ts';
+import { type Auth, openAuth } from './library.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 
 let bed: TestBed;

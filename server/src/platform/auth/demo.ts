@@ -5,7 +5,7 @@ import type { Role } from '@doudi/contracts';
 import { system, type Tx } from '../database/index.ts';
 import { failed } from '../errors.ts';
 import type { Installation } from '../installation.ts';
-import { openAuth } from './index.ts';
+import { openAuth } from './library.ts';
 import { type DivisionRow, findActorByName, findDivisions, insertActor, insertMandate, upsertGrant } from './store.ts';
 
 /** An account of the demonstration, with its password in clear: it opens nothing but made-up people. */
