@@ -11,9 +11,9 @@ import { readRules, readTargets } from './rules.ts';
 import { schedule } from './schedule.ts';
 import type { Household, World } from './world.ts';
 
-/** Plants of each cause (and period) for a county of this size: 32 for 100,000 persons, never fewer than two. */
+/** Plants of each cause (and period) for a county of this size: 36 for 100,000 persons. */
 export function plantsPerCause(persons: number): number {
-  return Math.max(persons >= 1500 ? 3 : 1, Math.round((persons * 32) / 100_000));
+  return Math.max(persons >= 1500 ? 3 : 1, Math.round((persons * 36) / 100_000));
 }
 
 function shuffle(households: Household[], seed: number): void {

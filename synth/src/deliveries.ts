@@ -34,8 +34,8 @@ function foreignValues(contract: Contract, row: Row, other: Outsider): Record<st
     else if (column.type === 'disability_certificate') {
       values[column.name] = certificateNumber(
         other.number,
-        row.values['category'] as DisabilityCategory,
-        Number(row.values['level']),
+        row.values.category as DisabilityCategory,
+        Number(row.values.level),
       );
     } else if (column.type === 'text' && contract.key.includes(column.name)) {
       values[column.name] = String(value).startsWith('苏N') ? String(value).replace('苏N', '苏C') : `W${value}`;

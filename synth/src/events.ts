@@ -5,7 +5,7 @@ import type { Planter } from './planter.ts';
 import type { Household, Marriage, Move, Person } from './world.ts';
 
 const ELSEWHERE = ['321323001001', '320826100001', '320102002001', '320505001001', '310112001001', '330106001001'];
-const COUNTIES_BACK = 11;
+const MONTHS_BACK = 11;
 
 /** Whether an ordinary family stays clear of every cause with only these members. */
 function staysClear(p: Planter, h: Household, members: readonly Person[]): boolean {
@@ -72,7 +72,7 @@ export function ordinaryEvents(p: Planter, size: number): { marriages: Marriage[
   };
 
   // Who died or left before the county opens stands in the lists of the past months, no longer in the register.
-  for (let k = times(0.0007 * COUNTIES_BACK); k > 0; k--) {
+  for (let k = times(0.0007 * MONTHS_BACK); k > 0; k--) {
     const h = rng.pick(offRoll);
     const m = b.join(h, { relation: 'parent', sex: rng.chance(0.5) ? 'male' : 'female', age: rng.int(62, 95) });
     m.leaves = 0;
@@ -80,14 +80,14 @@ export function ordinaryEvents(p: Planter, size: number): { marriages: Marriage[
     p.die(m, on, sources());
     m.leaves = 0;
   }
-  for (let k = times(0.001 * COUNTIES_BACK); k > 0; k--) {
+  for (let k = times(0.001 * MONTHS_BACK); k > 0; k--) {
     const h = rng.pick(offRoll);
     const m = b.join(h, { relation: 'child', sex: rng.chance(0.4) ? 'male' : 'female', age: rng.int(19, 35) });
     m.leaves = 0;
     moves.push({ person: m, kind: 'out', on: b.opening - rng.int(1, 330), delivered: 0, other: rng.pick(ELSEWHERE) });
   }
   for (const { index, start, end } of p.periods) {
-    for (let k = times(0.0006); k > 0; k--) {
+    for (let k = times(0.0003); k > 0; k--) {
       const m = tries(() => {
         const h = rng.pick(offRoll);
         const old = h.members.find((x) => b.age(x) >= 61);
@@ -112,7 +112,7 @@ export function ordinaryEvents(p: Planter, size: number): { marriages: Marriage[
       }
       for (const a of m.home.awards) if (a.stopped === undefined && a.members.includes(m)) a.stopped = on;
     }
-    for (let k = index === 0 ? 0 : times(0.0009); k > 0; k--) {
+    for (let k = index === 0 ? 0 : times(0.0011); k > 0; k--) {
       const m = tries(() => {
         const h = rng.pick(offRoll);
         const young = h.members.find((x) => x.relation === 'child' && b.age(x) >= 18);
@@ -148,8 +148,22 @@ export function ordinaryEvents(p: Planter, size: number): { marriages: Marriage[
       baby.arrives = index;
     }
   }
+  // Moves from village to village within the county.
+  for (const { index, start, end } of p.periods) {
+    for (let k = times(0.0012); k > 0; k--) {
+      const m = rng.pick(rng.pick(offRoll).members);
+      if (isBusy(m)) continue;
+      moves.push({
+        person: m,
+        kind: 'in',
+        on: rng.int(start, end),
+        delivered: index,
+        other: rng.pick(b.villages).code,
+      });
+    }
+  }
   // Whole families that came here within the year.
-  for (let k = times(0.0012 * (COUNTIES_BACK + p.periods.length)); k > 0; ) {
+  for (let k = times(0.0012 * (MONTHS_BACK + p.periods.length)); k > 0; ) {
     const h = rng.pick(offRoll);
     const on = b.opening - rng.int(1, 330);
     const other = rng.pick(ELSEWHERE);
@@ -217,9 +231,9 @@ export function ordinaryEvents(p: Planter, size: number): { marriages: Marriage[
     person.marriages = [m];
     marriages.push(m);
   };
-  for (let k = times(0.0005 * COUNTIES_BACK); k > 0; k--) wed(b.opening - rng.int(1, 330), 0);
+  for (let k = times(0.0009 * MONTHS_BACK); k > 0; k--) wed(b.opening - rng.int(1, 330), 0);
   for (const { index, start, end } of p.periods)
-    for (let k = times(0.0005); k > 0; k--) wed(rng.int(start, end), index);
+    for (let k = times(0.0009); k > 0; k--) wed(rng.int(start, end), index);
 
   const kinds = ['fire', 'traffic', 'flood', 'storm', 'work_injury', 'other'] as const;
   const hurt = (index: number, on: number, loss: number): void => {
@@ -235,7 +249,7 @@ export function ordinaryEvents(p: Planter, size: number): { marriages: Marriage[
     };
     m.incidents = [...(m.incidents ?? []), one];
   };
-  for (let k = times(0.0015 * COUNTIES_BACK); k > 0; k--)
+  for (let k = times(0.0015 * MONTHS_BACK); k > 0; k--)
     hurt(0, b.opening - rng.int(1, 330), rng.int(200, 30_000) * 100);
   for (const { index, start, end } of p.periods)
     for (let k = times(0.0015); k > 0; k--) hurt(index, rng.int(start, end), rng.int(200, 7900) * 100);

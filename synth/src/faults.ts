@@ -64,11 +64,14 @@ const RATES: Rate[] = [
 ];
 /** Feeds whose rows still say who it is by name, birth date, sex and village when the number is missing. */
 const NAMED_BY_BIRTH = new Set(['incident', 'deaths-health', 'deaths-cremation']);
+/** Hospitals and the road police often write no number at all. */
+const UNNUMBERED_SHARE = 0.1;
 /** The population register is the most careful office. */
 const POPULATION_FACTOR = 0.025;
 
 /** Draws at most one fault for a row. */
 export function drawFault(rng: Random, feed: string, shield: 0 | 1): FaultName | undefined {
+  if (NAMED_BY_BIRTH.has(feed) && rng.chance(UNNUMBERED_SHARE)) return 'number-missing';
   let x = feed === 'population' ? rng.next() / POPULATION_FACTOR : rng.next();
   for (const { fault, rate, destructive } of RATES) {
     if (x < rate) {

@@ -40,7 +40,7 @@ export function onRoll(p: Planter, programme: Programme): { persons: number; hou
 function finish(p: Planter, h: Household, cap: number): void {
   const { b, rng } = p;
   for (const m of h.members) {
-    if (certificateOf(m, b.opening) === undefined && b.age(m) >= 60 && rng.chance(0.14))
+    if (certificateOf(m, b.opening) === undefined && b.age(m) >= 60 && rng.chance(0.36))
       b.certificate(m, b.category(), rng.pick([3, 4, 4]));
     ordinaryBills(p, m, cap);
     if (b.age(m) >= 80) b.award(h, 'old-age', [m], 6_000);
@@ -70,11 +70,11 @@ export function fillRoll(p: Planter, targets: Targets, scale: number): void {
     households += 1;
     if (isRural) rural += SHAPE_SIZE[shape];
   }
-  for (let have = onRoll(p, 'destitute').persons; have < (targets.assumed['destitute_persons'] ?? 0) * scale; have++) {
+  for (let have = onRoll(p, 'destitute').persons; have < (targets.assumed.destitute_persons ?? 0) * scale; have++) {
     const h = p.insured('elder', 'ordinary', 'destitute', undefined, rng.chance(0.85))[0].household;
     for (const m of h.members) ordinaryBills(p, m, 78_000);
   }
-  const disabledShare = (targets.published['single_disabled'] ?? 0) / (targets.published['single_persons'] ?? 1);
+  const disabledShare = (targets.published.single_disabled ?? 0) / (targets.published.single_persons ?? 1);
   for (let have = onRoll(p, 'subsistence-single').persons; have < published('single_persons'); have++) {
     const disabled = rng.chance(disabledShare);
     const shape = disabled

@@ -41,29 +41,29 @@ function fen(yuan: unknown): number {
 /** Reads data/rules.yaml. */
 export function readRules(): Rules {
   const raw = read('rules.yaml');
-  const medical = raw['medical'] as Record<string, unknown>;
-  const standard = fen(raw['standard_month']);
+  const medical = raw.medical as Record<string, unknown>;
+  const standard = fen(raw.standard_month);
   return {
     standard,
-    marginLine: Math.round(standard * Number(raw['margin_multiple'])),
-    disposableYear: fen(raw['disposable_year']),
-    rigidPercent: Number(raw['rigid_ratio_percent']),
-    vehicleValue: fen(raw['vehicle_value']),
-    dwellingCount: Number(raw['dwelling_count']),
-    areaPerMember: Number(raw['area_per_member']) * 100,
-    companyCapital: fen(raw['company_capital']),
-    workCost: Math.round((standard * Number(raw['work_cost_percent'])) / 100),
-    migrantMonth: fen(raw['migrant_month']),
-    farmMuYear: fen(raw['farm_mu_year']),
+    marginLine: Math.round(standard * Number(raw.margin_multiple)),
+    disposableYear: fen(raw.disposable_year),
+    rigidPercent: Number(raw.rigid_ratio_percent),
+    vehicleValue: fen(raw.vehicle_value),
+    dwellingCount: Number(raw.dwelling_count),
+    areaPerMember: Number(raw.area_per_member) * 100,
+    companyCapital: fen(raw.company_capital),
+    workCost: Math.round((standard * Number(raw.work_cost_percent)) / 100),
+    migrantMonth: fen(raw.migrant_month),
+    farmMuYear: fen(raw.farm_mu_year),
     medical: {
-      destitute: fen(medical['destitute']),
-      subsistence: fen(medical['subsistence']),
-      margin: fen(medical['margin']),
-      others: fen(medical['others']),
+      destitute: fen(medical.destitute),
+      subsistence: fen(medical.subsistence),
+      margin: fen(medical.margin),
+      others: fen(medical.others),
     },
-    incidentLoss: fen(raw['incident_loss']),
-    destituteBasic: fen(raw['destitute_basic_month']),
-    subsidy: fen(raw['subsidy_month']),
+    incidentLoss: fen(raw.incident_loss),
+    destituteBasic: fen(raw.destitute_basic_month),
+    subsidy: fen(raw.subsidy_month),
   };
 }
 

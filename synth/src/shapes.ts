@@ -122,6 +122,9 @@ function specs(b: Builder, shape: ShapeName): MemberSpec[] {
   }
 }
 
+/** Rural share of the people on the roll (31,484 of 35,550), which the poor families off it share. */
+const RURAL_SHARE = 0.8856;
+
 function who(h: Household, at: number): Person {
   const p = h.members[at];
   if (p === undefined) throw new Error(`household without member ${at}`);
@@ -131,7 +134,7 @@ function who(h: Household, at: number): Person {
 /** Makes a family of a shape: every member's income stands in a register, and it has a place to live. */
 export function makeFamily(b: Builder, shape: ShapeName, role: Household['role'], rural?: boolean): Family {
   const { rng } = b;
-  const h = b.household(specs(b, shape), role, rural);
+  const h = b.household(specs(b, shape), role, rural ?? rng.chance(RURAL_SHARE));
   const head = who(h, 0);
   let lever: Family['lever'] = 'wage';
   for (const p of h.members) {

@@ -1,14 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certificateOf } from './arithmetic.ts';
+import { ageOn } from './calendar.ts';
 import type { Written } from './deliveries.ts';
 import { isRegistered } from './rows/people.ts';
 import { readTargets } from './rules.ts';
-import type { Cause, Household, Programme, World } from './world.ts';
+import type { Cause, Household, Person, Programme, World } from './world.ts';
 
 /** "missed", "undue" or "shock" of a cause. */
 export function kindOf(cause: Cause): string {
   return cause.slice(0, cause.indexOf('-'));
+}
+
+function isAdult(m: Person, at: number): boolean {
+  const age = ageOn(m.birth, at);
+  return age >= 18 && age < 60;
 }
 
 function headNumber(h: Household): string {
@@ -79,11 +85,12 @@ export function calibration(world: World): Record<string, { target: number; reac
       }
     }
     subsidies += new Set(roll.filter((a) => a.programme.startsWith('disability')).flatMap((a) => a.members)).size;
-    const away = first.filter((m) => m.migrant !== undefined && m.migrant.months >= 6).length;
     const parents = first.filter(
-      (m) => m.relation === 'head' || m.relation === 'spouse' || m.relation === 'child_in_law',
-    ).length;
-    if (away > 0 && away >= parents - 1) leftBehind += first.filter((m) => end - m.birth < 5840).length;
+      (m) => ['head', 'spouse', 'child', 'child_in_law'].includes(m.relation) && isAdult(m, end),
+    );
+    if (parents.length > 0 && parents.every((m) => (m.migrant?.months ?? 0) >= 6)) {
+      leftBehind += first.filter((m) => ageOn(m.birth, end) < 16).length;
+    }
   }
   const scale = persons / targets.population;
   const reached: Record<string, number> = {
@@ -103,7 +110,7 @@ export function calibration(world: World): Record<string, { target: number; reac
     destitute_persons: on.get('destitute') ?? 0,
     monitored_households: monitored,
   };
-  reached['single_ill'] = (reached['single_persons'] ?? 0) - (reached['single_disabled'] ?? 0);
+  reached.single_ill = (reached.single_persons ?? 0) - (reached.single_disabled ?? 0);
   const result: Record<string, { target: number; reached: number; source: string }> = {};
   for (const [source, figures] of Object.entries({ published: targets.published, assumed: targets.assumed })) {
     for (const [name, value] of Object.entries(figures)) {
@@ -111,7 +118,7 @@ export function calibration(world: World): Record<string, { target: number; reac
         const isRural = name === 'rural_share_percent';
         const share = isRural
           ? (100 * ruralInsured) / rural
-          : (100 * (reached['subsistence_urban_persons'] ?? 0)) / (persons - rural);
+          : (100 * (reached.subsistence_urban_persons ?? 0)) / (persons - rural);
         result[name] = { target: value, reached: Math.round(share * 100) / 100, source };
       } else result[name] = { target: Math.round(value * scale), reached: reached[name] ?? 0, source };
     }

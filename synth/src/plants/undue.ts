@@ -111,8 +111,7 @@ export function plantUndueCustody(p: Planter): void {
     p.plant(h, 'undue-custody', late ? p.from(1) : p.all(), `in ${kind} for the whole month, still insured`);
   }
   for (let k = 0; k < p.count; k++) {
-    const h = p.insured('couple', 'decoy', 'subsistence')[0].household;
-    const person = p.member(h, 1);
+    const [h, person] = insuredWithout(p, 'couple', 1, 'decoy');
     const began = b.opening - rng.int(500, 900);
     if (k % 4 === 0) {
       person.custody = [{ kind: 'community_correction', started: began, ends: b.closing + 300, released: undefined }];
