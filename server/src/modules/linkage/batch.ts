@@ -6,6 +6,7 @@ import { linkDeliveries } from './link-step.ts';
 
 export { type DeliveryToLink, linkDeliveries, linksPath, MODEL_VERSION } from './link-step.ts';
 export { openPersonIndex, PERSON_COLUMNS, personIndexPath, stagePersonIndex } from './person-index.ts';
+export { findLinked as linkPaths } from './store.ts';
 
 /** Step `link`: whose row it is, for every delivery in force that was not linked before. */
 export const linkStep: Step = async (context) => {

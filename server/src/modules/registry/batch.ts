@@ -6,6 +6,7 @@ import { failed } from '../../platform/errors.ts';
 import type { Step } from '../../platform/jobs/step.ts';
 import { currentDeliveries, openIdentity } from '../intake/batch.ts';
 import { takeInRegister } from './persons-step.ts';
+import { copyPortraits } from './portrait-step.ts';
 
 export { type PopulationSource, takeInRegister } from './persons-step.ts';
 export { type DivisionCode, divisionCodes, importDivisions, townships } from './store/divisions.ts';
@@ -31,3 +32,6 @@ export const personsStep: Step = async (context) => {
     },
   });
 };
+
+/** Step `portraits`: what departments said of the households that this run concerns. */
+export const portraitStep: Step = copyPortraits;
