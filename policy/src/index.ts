@@ -10,3 +10,6 @@ export { formatLocatedError, type LocatedError, type Location, nearestName } fro
 export type { Entity, NumberType, Scalar, ValueType } from './typed/ir.ts';
 export { formatUnit } from './typed/units.ts';
 export { formatScaled, parseDecimal } from './typed/exact.ts';
+export { type FamilyFault, inputsOf, knownNone, readFamily } from './family/read-family.ts';
+export { householdSchema } from './family/schema.ts';
+export { type CaseFailure, type CaseReport, type CaseRunner, testPolicies, valueText } from './cases/run-cases.ts';

@@ -6,6 +6,13 @@ import { type ResolvedParameters, resolveParameters } from './model/resolve-para
 import type { Pack } from './model/shapes.ts';
 import type { LocatedError } from './source/located.ts';
 
+/** As `SqlOptions`; parameters are given, or resolved for the `divisions` that occur. */
+export type PlanSqlOptions = Omit<SqlOptions, 'parameters'> & {
+  divisions?: readonly string[];
+  set?: Readonly<Record<string, string>>;
+  parameters?: readonly ResolvedParameters[];
+};
+
 /** The rules of one month, ready to run in either backend. */
 export interface Plan {
   readonly month: string;
@@ -18,7 +25,7 @@ export interface Plan {
   /** Parameters of a division in the plan's month. */
   resolve(division: string, set?: Readonly<Record<string, string>>): ResolvedParameters;
   /** The batch as SQL statements; see `sqlScript`. */
-  sql(options: Omit<SqlOptions, 'parameters'> & { divisions: readonly string[]; set?: Readonly<Record<string, string>> }): SqlScript;
+  sql(options: PlanSqlOptions): SqlScript;
   /** Decides one family by JavaScript; parameters are those of its division unless given. */
   evaluate(family: Family, options?: { parameters?: ResolvedParameters }): Evaluation;
 }
@@ -58,8 +65,8 @@ export function compilePolicies(
       return running().slots.missing;
     },
     resolve,
-    sql: ({ divisions, set, ...rest }) =>
-      sqlScript(rules, { ...rest, parameters: divisions.map((division) => resolve(division, set)) }),
+    sql: ({ divisions, set, parameters, ...rest }) =>
+      sqlScript(rules, { ...rest, parameters: parameters ?? (divisions ?? []).map((division) => resolve(division, set)) }),
     evaluate: (family, given) => {
       const parameters = given?.parameters ?? resolve(family.division);
       let row = rows.get(parameters);

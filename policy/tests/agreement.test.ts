@@ -12,7 +12,7 @@ test('both backends decide random families alike: outcome, amount, reasons, miss
   assert.deepEqual(plan.errors.map(formatLocatedError), []);
   const divisions = [...new Set(packs.filter((p) => p.parent !== undefined).map((p) => p.division)), '330100'];
   const families = randomFamilies(packs, divisions, Number(process.env.DOUDI_FAMILIES ?? 1500), Number(process.env.DOUDI_SEED ?? 7));
-  const sql = await runInDuckdb(packs, plan, families, divisions);
+  const sql = await runInDuckdb(packs, plan, families, { divisions });
   const key = (d: { household: string; person: string | null; programme: string }) => `${d.household}/${d.person ?? ''}/${d.programme}`;
   const bySql = new Map(sql.decisions.map((d) => [key(d), d]));
   assert.equal(bySql.size, sql.decisions.length, 'one decision per household, person and programme');
