@@ -4,7 +4,7 @@ import type { Step } from '../../../platform/jobs/step.ts';
 import type { StagedFile } from '../../../platform/lake/index.ts';
 import { parameterDivisions } from '../domain/parameter-divisions.ts';
 import { rulebookOf } from '../domain/rulebook.ts';
-import { decide, decisionsSql } from '../plan/decide.ts';
+import { decide, decisionsSql, householdValuesSql, WORKING } from '../plan/decide.ts';
 import { feedsRead } from '../plan/feeds-read.ts';
 import { inputHashSql } from '../plan/input-hash.ts';
 import { buildInputs, dropSources, findDoubtful, type InputSources, loadSources } from '../plan/inputs.ts';
@@ -54,10 +54,9 @@ export const assessStep: Step = async (context) => {
     await stage('household_input', `SELECT * FROM ${strict.household} ORDER BY household_id`);
     await stage('input_hash', `${inputHashSql(strict)} ORDER BY household_id`);
     context.progress(`${context.period} 测算`);
-    const decided = await decide(engine, plan, strict, 'strict');
-    const supposed = await decide(engine, plan, likely, 'likely');
-    await stage('decision', `${decisionsSql(decided, supposed)} ORDER BY household_id, programme, person_id, certain`);
-    await stage('household_value', `SELECT * FROM ${decided.household} ORDER BY household_id`);
+    const decided = await decide(engine, plan, strict, likely);
+    await stage('decision', `${decisionsSql(decided)} ORDER BY household_id, programme, person_id, certain`);
+    await stage('household_value', `${householdValuesSql(decided, plan)} ORDER BY s.household_id`);
     const result = {
       persons: await count(engine, strict.person),
       households: await count(engine, strict.household),
@@ -89,19 +88,21 @@ async function changedSince(engine: Engine, now: string, before: string | undefi
 
 async function outcomes(engine: Engine, decision: string): Promise<Record<string, Record<string, number>>> {
   const rows = await engine.all<{ programme: string; outcome: string; n: bigint }>(
-    `SELECT programme, outcome, count(*) AS n FROM ${decision} GROUP BY ALL ORDER BY ALL`,
+    `SELECT programme, outcome, count(*) AS n FROM ${decision} WHERE household_id > 0 GROUP BY ALL ORDER BY ALL`,
   );
   const out: Record<string, Record<string, number>> = {};
   for (const { programme, outcome, n } of rows) out[programme] = { ...out[programme], [outcome]: Number(n) };
   return out;
 }
 
+const LEFT_BEHIND = `^(strict|likely|${WORKING.slice(0, -1)})_`;
+
 /** Drops what a run of the policies left, also of an attempt that failed half-way on the same engine. */
 async function dropResults(engine: Engine): Promise<void> {
   const left = await engine.all<{ name: string; kind: string }>(`
-    SELECT table_name AS name, 'TABLE' AS kind FROM duckdb_tables() WHERE temporary AND regexp_matches(table_name, '^(strict|likely)_')
+    SELECT table_name AS name, 'TABLE' AS kind FROM duckdb_tables() WHERE temporary AND regexp_matches(table_name, '${LEFT_BEHIND}')
     UNION ALL
-    SELECT view_name, 'VIEW' FROM duckdb_views() WHERE temporary AND regexp_matches(view_name, '^(strict|likely)_')
+    SELECT view_name, 'VIEW' FROM duckdb_views() WHERE temporary AND regexp_matches(view_name, '${LEFT_BEHIND}')
     ORDER BY kind DESC`);
   for (const { name, kind } of left) await engine.run(`DROP ${kind} IF EXISTS "${name}"`);
 }
