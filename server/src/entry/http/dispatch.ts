@@ -18,12 +18,13 @@ interface Contract {
 
 /**
  * Registers every route of the contracts: validate, authorise, transact, present.
+ * @param options.secondFactor nothing but one's own session is answered before a second factor is enrolled (等保 2.0 三级: 双因素)
  * @param options.unchecked for the access tests only: leaves out the check of roles, so that the database alone holds
  */
 export function dispatch(
   app: FastifyInstance,
   table: Partial<RoutesOf<RouteKey>>,
-  options: { auth: Auth; db: Database; unchecked: boolean },
+  options: { auth: Auth; db: Database; secondFactor: boolean; unchecked: boolean },
 ): void {
   for (const key of Object.keys(contracts) as RouteKey[]) {
     const contract: Contract = contracts[key];
@@ -47,7 +48,10 @@ export function dispatch(
         const body = part(contract.body, request.body) as Call<RouteKey>['body'];
         const purpose = typeof route.purpose === 'string' ? route.purpose : route.purpose({ params, body });
         const answer = await options.db.withActor({ id: account.id, purpose }, async (tx) => {
-          if (!options.unchecked) authorise(tx.actor.role, contract.roles);
+          if (!options.unchecked) {
+            authorise(tx.actor.role, contract.roles);
+            if (options.secondFactor && !account.twoFactorEnabled && key !== 'GET /api/me') throw factorMissing();
+          }
           const call: Call<RouteKey> = { tx, account, params, query, body };
           const given = await route.handle(call);
           if (route.audit) tx.audit(route.audit(call, given));
@@ -59,6 +63,9 @@ export function dispatch(
     });
   }
 }
+
+const factorMissing = () =>
+  forbidden('second-factor-missing', '本账号还没有开启二次验证', '请先在“本人设置”中开启二次验证，再办理业务');
 
 function authorise(role: string, allowed: readonly Role[]): void {
   if (role === 'none') throw forbidden('no-role', '本账号还没有角色，或已停用', '请联系安全管理员授予角色和区划');

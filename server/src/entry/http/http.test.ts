@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readDemoAccounts, seedDemoAccounts } from '../../platform/auth/index.ts';
 import { sql } from '../../platform/database/index.ts';
-import { openTestDoor, type TestDoor } from './testing.ts';
+import { bundleOf } from '../../platform/packs/index.ts';
+import { startHttp } from './index.ts';
+import { browser, openTestDoor, type TestDoor } from './testing.ts';
 
 let t: TestDoor;
 before(async () => {
@@ -224,6 +228,50 @@ test('demonstration accounts are told in a demonstration only', async () => {
   // Seeding again keeps accounts and password.
   assert.deepEqual(await seedDemoAccounts({ ...t.bed, demo: true }), t.accounts);
 });
+
+test("at a bureau nothing but one's own session is answered before a second factor is enrolled", async () => {
+  const installation = { ...t.bed, bundle: bundleOf([]), demo: false };
+  const door = await startHttp(installation, { port: 0, log: () => undefined, webDist: await desk() });
+  try {
+    const person = browser(door.url);
+    const password = t.accounts[0]?.password;
+    assert.equal((await person.post('/api/auth/sign-in/username', { username: 'county', password })).status, 200);
+    assert.equal((await person.get('/api/me')).status, 200);
+    assert.equal((await person.get('/api/divisions')).body.code, 'second-factor-missing');
+    assert.equal((await person.get('/api/demo/accounts')).status, 404);
+  } finally {
+    await door.close();
+  }
+});
+
+test('the built desk is served; its addresses open the page, and what is not there is not found', async () => {
+  const installation = { ...t.bed, bundle: bundleOf([]), demo: true };
+  const door = await startHttp(installation, { port: 0, log: () => undefined, webDist: await desk() });
+  try {
+    const anybody = browser(door.url);
+    for (const path of ['/', '/leads/42', '/leads?level=red']) {
+      const page = await anybody.get(path);
+      assert.deepEqual([page.status, page.text], [200, '<html>desk</html>'], path);
+      assert.equal(page.headers.get('cache-control'), 'no-cache');
+    }
+    const asset = await anybody.get('/assets/app-1.js');
+    assert.match(asset.headers.get('cache-control') ?? '', /immutable/);
+    assert.equal((await anybody.get('/assets/gone.js')).status, 404);
+    assert.equal((await anybody.get('/../package.json')).status, 404);
+    assert.equal((await anybody.get('/api/nothing')).body.code, 'no-such-address');
+  } finally {
+    await door.close();
+  }
+});
+
+/** A built desk of two files. */
+async function desk(): Promise<string> {
+  const root = join(t.bed.dir, 'desk');
+  await mkdir(join(root, 'assets'), { recursive: true });
+  await writeFile(join(root, 'index.html'), '<html>desk</html>');
+  await writeFile(join(root, 'assets', 'app-1.js'), 'export {};');
+  return root;
+}
 
 /** RFC 6238 with the defaults of every authenticator: SHA-1, 30 seconds, six digits. */
 function totp(secret: string): string {

@@ -26,6 +26,8 @@ export interface HttpOptions {
   /** Decides sessions and lock-outs; the real clock also when the installation's stands still. */
   wallClock?: Clock;
   limits?: AttemptLimits;
+  /** Whether a second factor must be enrolled; default: yes, but in a demonstration, or with DOUDI_SECOND_FACTOR=optional. */
+  secondFactor?: boolean;
   /** For the access tests only: no check of roles, so that the database alone holds. */
   unchecked?: boolean;
 }
@@ -76,7 +78,12 @@ export async function startHttp(installation: Omit<Installation, 'close'>, optio
   });
   signIn(app, { auth, db: installation.db });
   const services = { lake: installation.lake, bundle: installation.bundle, auth };
-  dispatch(app, routesOf(services), { auth, db: installation.db, unchecked: options.unchecked ?? false });
+  dispatch(app, routesOf(services), {
+    auth,
+    db: installation.db,
+    secondFactor: options.secondFactor ?? (!installation.demo && process.env.DOUDI_SECOND_FACTOR !== 'optional'),
+    unchecked: options.unchecked ?? false,
+  });
   await site(app, options.webDist ?? WEB_DIST);
   try {
     const url = await app.listen({ port: options.port, host: options.host ?? '127.0.0.1' });

@@ -19,6 +19,16 @@ const OPEN = [
   'POST /api/auth/two-factor/generate-backup-codes',
 ] as const;
 
+/** Changes of how somebody signs in, as the trail names them. */
+const NOTED: Record<string, string> = {
+  '/api/auth/sign-out': 'session.close',
+  '/api/auth/change-password': 'account.password',
+  '/api/auth/two-factor/enable': 'account.second-factor.begin',
+  '/api/auth/two-factor/verify-totp': 'account.second-factor.confirm',
+  '/api/auth/two-factor/disable': 'account.second-factor.end',
+  '/api/auth/two-factor/generate-backup-codes': 'account.second-factor.codes',
+};
+
 const Credentials = z.object({ username: z.string().min(1).max(64), password: z.string().min(1).max(128) });
 
 /** What of the library's answers reaches the page: the session token stays in its cookie. */
@@ -70,7 +80,13 @@ export function signIn(app: FastifyInstance, options: { auth: Auth; db: Database
     app.route({
       method,
       url,
-      handler: async (request, reply) => await give(reply, await ask(auth, request, request.body)),
+      handler: async (request, reply) => {
+        const action = NOTED[url];
+        const account = action ? await auth.session(webHeaders(request)) : undefined;
+        const answer = await ask(auth, request, request.body);
+        if (action && account && answer.status < 400) await note(db, account.id, action);
+        return await give(reply, answer);
+      },
     });
   }
 }

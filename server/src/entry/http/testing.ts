@@ -76,7 +76,8 @@ export async function openTestDoor(
   };
 }
 
-function browser(url: string): Visitor {
+/** A browser that has opened nothing yet. */
+export function browser(url: string): Visitor {
   const jar = new Map<string, string>();
   const ask = async (path: string, init: RequestInit): Promise<Reply> => {
     const headers = new Headers(init.headers);
