@@ -1,6 +1,7 @@
 import { Button, Modal } from 'antd';
 import { Suspense, useState } from 'react';
 import { Link, NavLink, Outlet, useLocation, useRouteError } from 'react-router';
+import { problemOf } from './api/problem.ts';
 import { useOutbox } from './features/leads/outbox.ts';
 import { signOut } from './features/session/auth.ts';
 import { forgetSession, useMe } from './features/session/me.tsx';
@@ -8,7 +9,7 @@ import { pages, pagesOf } from './features/session/pages.ts';
 import { useLanguage, useSay } from './language/index.tsx';
 import { civilDate } from './ui/figures.ts';
 import { useOnline, usePhone } from './ui/screen.ts';
-import { EmptyState, ErrorState, LoadingState } from './ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState, problemWords } from './ui/states.tsx';
 import './shell.css';
 
 /** The frame of every page: where one may go by role, who one is, and what the network does. */
@@ -125,11 +126,14 @@ export function SignOut() {
   const say = useSay();
   const { parcels } = useOutbox();
   const [asking, setAsking] = useState(false);
+  const [fault, setFault] = useState('');
   const leave = async () => {
     try {
       await signOut();
-    } finally {
       forgetSession();
+    } catch (thrown) {
+      const words = problemWords(problemOf(thrown), say);
+      setFault(`${words.message} ${words.cure}`);
     }
   };
   return (
@@ -145,6 +149,15 @@ export function SignOut() {
         okText={say('nav.signOut')}
       >
         <p>{say('account.unsentStay')}</p>
+      </Modal>
+      <Modal
+        open={fault !== ''}
+        title={say('state.failed')}
+        onCancel={() => setFault('')}
+        onOk={() => void leave()}
+        okText={say('nav.signOut')}
+      >
+        <p role="alert">{fault}</p>
       </Modal>
     </>
   );

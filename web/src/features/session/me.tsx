@@ -28,11 +28,15 @@ export function useSession() {
   });
 }
 
-/** Forgets everything read so far and who is signed in. */
+/** Drops every answer that was read for somebody, and leaves the session alone. */
+export function forgetAnswers(): void {
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'GET /api/me' });
+}
+
+/** Forgets who is signed in and everything read so far: the page is loaded anew, so that nothing stays in memory. */
 export function forgetSession(): void {
   sessionStorage.removeItem(lastMe);
-  queryClient.clear();
-  queryClient.setQueryData(['GET /api/me'], null);
+  location.replace('/');
 }
 
 const Context = createContext<Me | null>(null);

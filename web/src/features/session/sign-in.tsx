@@ -6,6 +6,7 @@ import { problemOf } from '../../api/problem.ts';
 import { type Say, useLanguage } from '../../language/index.tsx';
 import { problemWords } from '../../ui/states.tsx';
 import { type DemoAccount, demoAccounts, signIn, verifyBackupCode, verifyCode } from './auth.ts';
+import { forgetAnswers } from './me.tsx';
 import './sign-in.css';
 
 /** Sign-in: name and password, then the second factor when the server asks for it. */
@@ -13,7 +14,10 @@ export function SignIn() {
   const { say, change, language } = useLanguage();
   const [step, setStep] = useState<'password' | 'code'>('password');
   const client = useQueryClient();
-  const entered = () => client.invalidateQueries({ queryKey: ['GET /api/me'] });
+  const entered = () => {
+    forgetAnswers();
+    return client.invalidateQueries({ queryKey: ['GET /api/me'] });
+  };
   return (
     <main className="sign-in">
       <div className="brand">
