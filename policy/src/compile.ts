@@ -1,9 +1,9 @@
 import type { ConditionSource, Formula, Pack, PolicySource } from './model/shapes.ts';
 import { Faults, type LocatedError } from './source/located.ts';
-import { constantBoolean, constantNumber, isNumber, truth } from './typed/nodes.ts';
 import { packFlag, referenceTo, VariableCompiler } from './typed/compile-variables.ts';
 import { monthBounds } from './typed/exact.ts';
 import type { Node, Variable } from './typed/ir.ts';
+import { constantBoolean, constantNumber, hull, isNumber, truth } from './typed/nodes.ts';
 import { gatherSymbols, inForce, type Symbols } from './typed/symbols.ts';
 import { leaf, typeBoolean, typeNumber } from './typed/type-formula.ts';
 import { isMoney } from './typed/units.ts';
@@ -88,7 +88,11 @@ function unique(errors: readonly LocatedError[]): LocatedError[] {
   });
 }
 
-function compileProgramme(policy: PolicySource, changes: readonly PolicySource[], compiler: VariableCompiler): Programme {
+function compileProgramme(
+  policy: PolicySource,
+  changes: readonly PolicySource[],
+  compiler: VariableCompiler,
+): Programme {
   const decision = policy.decision;
   const scope = decision?.scope ?? 'household';
   const conditions: ProgrammeCondition[] = [];
@@ -97,7 +101,8 @@ function compileProgramme(policy: PolicySource, changes: readonly PolicySource[]
     for (const condition of source.decision?.conditions ?? []) {
       if (!inForce(condition, compiler.period)) continue;
       const list = codes.get(condition.code) ?? [];
-      if (list.some((c) => c.pack === source.pack)) condition.source.fault('duplicate', `条件“${condition.code}”重复`, '请改名');
+      if (list.some((c) => c.pack === source.pack))
+        condition.source.fault('duplicate', `条件“${condition.code}”重复`, '请改名');
       list.push({ pack: source.pack, condition });
       codes.set(condition.code, list);
     }
@@ -116,7 +121,13 @@ function compileProgramme(policy: PolicySource, changes: readonly PolicySource[]
   }
   const local = compiler.symbols.policies.includes(policy) && policy.pack !== 'national';
   return {
-    id: policy.id, title: policy.title, short: policy.short, en: policy.en, scope, period: decision?.period ?? 'month', pack: policy.pack,
+    id: policy.id,
+    title: policy.title,
+    short: policy.short,
+    en: policy.en,
+    scope,
+    period: decision?.period ?? 'month',
+    pack: policy.pack,
     conditions,
     applies: compileApplies(policy, changes, scope, local, compiler),
     ...compileAmount(policy, changes, scope, compiler),
@@ -130,14 +141,23 @@ function compileApplies(
   local: boolean,
   compiler: VariableCompiler,
 ): string | undefined {
-  const formulas = [policy, ...changes].flatMap((p) => (p.decision?.applies ? [{ pack: p.pack, formula: p.decision.applies }] : []));
+  const formulas = [policy, ...changes].flatMap((p) =>
+    p.decision?.applies ? [{ pack: p.pack, formula: p.decision.applies }] : [],
+  );
   const name = `${policy.id}:applies`;
-  const made = formulas.length > 0 && overlay(compiler, name, scope, formulas, undefined, (f, s) => typeBoolean(f.ast, s));
+  const made =
+    formulas.length > 0 && overlay(compiler, name, scope, formulas, undefined, (f, s) => typeBoolean(f.ast, s));
   if (!local) return made ? name : undefined;
   const flag: Node = { op: 'parameter', id: packFlag(policy.pack), type: truth };
   const inner = made ? referenceTo(made) : undefined;
   const node: Node = inner ? { op: 'and', left: flag, right: inner, type: truth } : flag;
-  compiler.add({ name: `${policy.id}:offered`, entity: scope, type: truth, definition: { kind: 'formula', node }, hidden: true });
+  compiler.add({
+    name: `${policy.id}:offered`,
+    entity: scope,
+    type: truth,
+    definition: { kind: 'formula', node },
+    hidden: true,
+  });
   return `${policy.id}:offered`;
 }
 
@@ -147,10 +167,13 @@ function compileAmount(
   scope: 'person' | 'household',
   compiler: VariableCompiler,
 ): { amount: string | undefined; branchOf: string | undefined } {
-  const formulas = [policy, ...changes].flatMap((p) => (p.decision?.amount ? [{ pack: p.pack, formula: p.decision.amount }] : []));
+  const formulas = [policy, ...changes].flatMap((p) =>
+    p.decision?.amount ? [{ pack: p.pack, formula: p.decision.amount }] : [],
+  );
   if (formulas.length === 0) return { amount: undefined, branchOf: undefined };
   const name = `${policy.id}:amount`;
-  const ground = formulas[0]?.pack === policy.pack ? undefined : constantNumber(0n, { unit: { yuan: 1, month: -1 }, den: 1n });
+  const ground =
+    formulas[0]?.pack === policy.pack ? undefined : constantNumber(0n, { unit: { yuan: 1, month: -1 }, den: 1n });
   const unit = policy.decision?.period === 'once' ? '元' : '元/月';
   const made = overlay(compiler, name, scope, formulas, ground, (f, s) => typeNumber(f.ast, s));
   if (!made) return { amount: undefined, branchOf: undefined };
@@ -158,7 +181,8 @@ function compileAmount(
   if (made.type.kind === 'number') {
     const { unit: dimension, den } = made.type;
     const monthly = policy.decision?.period === 'once' ? (dimension.month ?? 0) === 0 : dimension.month === -1;
-    const shape = isMoney(dimension) && monthly && Object.keys(dimension).length === (policy.decision?.period === 'once' ? 1 : 2);
+    const shape =
+      isMoney(dimension) && monthly && Object.keys(dimension).length === (policy.decision?.period === 'once' ? 1 : 2);
     if (!shape) at?.fault('unit', `金额的单位应为 ${unit}`, '请在公式中换算（乘以人数、按月）');
     if (den !== 1n) at?.fault('inexact', '金额不足一分的部分会丢失', '请写 round(…, 2, 方式)');
   }
@@ -179,7 +203,9 @@ function overlay(
   const surroundings = compiler.scope(scope, undefined);
   const single = formulas.length === 1 && ground === undefined;
   const typed = formulas.map(({ pack, formula }) => {
-    const node = compiler.attempt(formula, () => (single ? type(formula, surroundings) : leaf(type(formula, surroundings), surroundings)));
+    const node = compiler.attempt(formula, () =>
+      single ? type(formula, surroundings) : leaf(type(formula, surroundings), surroundings),
+    );
     return node && { pack, node };
   });
   if (typed.some((t) => t === undefined)) return undefined;
@@ -199,8 +225,13 @@ function overlay(
     value: change.node,
     outrankedBy: rest.flatMap((o, i) => (i !== index && compiler.isBelow(o.pack, change.pack) ? [i] : [])),
   }));
-  const types = [base, ...rest.map((r) => r.node)].filter(isNumber).map((n) => n.type);
-  const bounds = types.reduce((a, b) => ({ ...a, low: a.low < b.low ? a.low : b.low, high: a.high > b.high ? a.high : b.high }), types[0] ?? { low: 0n, high: 0n });
-  const joined = isNumber(base) ? { ...base.type, low: bounds.low, high: bounds.high } : base.type;
-  return compiler.add({ name, entity: scope, type: joined, definition: { kind: 'rules', base, exceptions }, hidden: true });
+  const bounds = hull([base, ...rest.map((r) => r.node)].filter(isNumber).map((n) => n.type));
+  const joined = isNumber(base) ? { ...base.type, ...bounds } : base.type;
+  return compiler.add({
+    name,
+    entity: scope,
+    type: joined,
+    definition: { kind: 'rules', base, exceptions },
+    hidden: true,
+  });
 }

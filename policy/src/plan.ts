@@ -66,7 +66,10 @@ export function compilePolicies(
     },
     resolve,
     sql: ({ divisions, set, parameters, ...rest }) =>
-      sqlScript(rules, { ...rest, parameters: parameters ?? (divisions ?? []).map((division) => resolve(division, set)) }),
+      sqlScript(rules, {
+        ...rest,
+        parameters: parameters ?? (divisions ?? []).map((division) => resolve(division, set)),
+      }),
     evaluate: (family, given) => {
       const parameters = given?.parameters ?? resolve(family.division);
       let row = rows.get(parameters);

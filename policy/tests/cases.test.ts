@@ -13,7 +13,9 @@ test('every case beside the policies passes on both backends', async () => {
     const parameters = cases.map((c, i) => ({ ...c.parameters, division: `case-${i}` }));
     const run = await runInDuckdb(packs, plan, families, { parameters });
     return cases.map((c, i) =>
-      run.decisions.filter((d) => d.household === String(i)).map((d) => ({ ...d, household: c.family.id, outcome: d.outcome as 'eligible' })),
+      run.decisions
+        .filter((d) => d.household === String(i))
+        .map((d) => ({ ...d, household: c.family.id, outcome: d.outcome as 'eligible' })),
     );
   };
   const report = await testPolicies(packs, { runSql });

@@ -1,5 +1,15 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { duckdb, type Entity, type Facts, type Family, type Pack, type Plan, type ResolvedParameters, type Scalar, type ValueType } from '../src/index.ts';
+import {
+  duckdb,
+  type Entity,
+  type Facts,
+  type Family,
+  type Pack,
+  type Plan,
+  type ResolvedParameters,
+  type Scalar,
+  type ValueType,
+} from '../src/index.ts';
 
 function literal(value: Scalar | null | undefined, type: ValueType): string {
   if (value === null || value === undefined) return 'NULL';
@@ -47,13 +57,42 @@ export interface SqlRun {
 }
 
 /** Runs a plan over families in an in-memory DuckDB on one thread. */
-export async function runInDuckdb(packs: readonly Pack[], plan: Plan, families: readonly Family[], given: { divisions?: readonly string[]; parameters?: readonly ResolvedParameters[] }): Promise<SqlRun> {
+export async function runInDuckdb(
+  packs: readonly Pack[],
+  plan: Plan,
+  families: readonly Family[],
+  given: { divisions?: readonly string[]; parameters?: readonly ResolvedParameters[] },
+): Promise<SqlRun> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
-  await load(connection, packs, 'household', 'household_id BIGINT, division VARCHAR', families.map((f) => ({ head: `${f.id}, '${f.division}'`, facts: f.household })));
-  await load(connection, packs, 'person', 'household_id BIGINT, person_id BIGINT', families.flatMap((f) => f.persons.map((p) => ({ head: `${f.id}, ${p.id}`, facts: p.facts }))));
-  await load(connection, packs, 'obligor', 'household_id BIGINT, obligor_id BIGINT', families.flatMap((f) => (f.obligors ?? []).map((o) => ({ head: `${f.id}, ${o.id}`, facts: o.facts }))));
-  const script = plan.sql({ household: 'household_input', person: 'person_input', obligor: 'obligor_input', ...given, faults: true });
+  await load(
+    connection,
+    packs,
+    'household',
+    'household_id BIGINT, division VARCHAR',
+    families.map((f) => ({ head: `${f.id}, '${f.division}'`, facts: f.household })),
+  );
+  await load(
+    connection,
+    packs,
+    'person',
+    'household_id BIGINT, person_id BIGINT',
+    families.flatMap((f) => f.persons.map((p) => ({ head: `${f.id}, ${p.id}`, facts: p.facts }))),
+  );
+  await load(
+    connection,
+    packs,
+    'obligor',
+    'household_id BIGINT, obligor_id BIGINT',
+    families.flatMap((f) => (f.obligors ?? []).map((o) => ({ head: `${f.id}, ${o.id}`, facts: o.facts }))),
+  );
+  const script = plan.sql({
+    household: 'household_input',
+    person: 'person_input',
+    obligor: 'obligor_input',
+    ...given,
+    faults: true,
+  });
   for (const statement of script.statements) {
     try {
       await connection.run(statement);
@@ -65,16 +104,20 @@ export async function runInDuckdb(packs: readonly Pack[], plan: Plan, families: 
     `SELECT household_id::VARCHAR, person_id::VARCHAR, programme, outcome, amount_fen, array_to_string(missing, ','), array_to_string(reasons, ','), branch FROM ${script.relations.decision}`,
   );
   const list = (text: unknown): string[] => (text === '' || text === null ? [] : String(text).split(','));
-  const decisions = result.getRows().map((r): SqlDecision => ({
-    household: String(r[0]),
-    person: r[1] === null ? null : String(r[1]),
-    programme: String(r[2]),
-    outcome: String(r[3]),
-    amountFen: r[4] === null ? null : BigInt(String(r[4])),
-    missing: list(r[5]),
-    reasons: list(r[6]),
-    branch: r[7] === null ? null : String(r[7]),
-  }));
-  const conflicts = (await connection.runAndReadAll(`SELECT variable, rows FROM ${script.relations.conflicts}`)).getRows();
+  const decisions = result.getRows().map(
+    (r): SqlDecision => ({
+      household: String(r[0]),
+      person: r[1] === null ? null : String(r[1]),
+      programme: String(r[2]),
+      outcome: String(r[3]),
+      amountFen: r[4] === null ? null : BigInt(String(r[4])),
+      missing: list(r[5]),
+      reasons: list(r[6]),
+      branch: r[7] === null ? null : String(r[7]),
+    }),
+  );
+  const conflicts = (
+    await connection.runAndReadAll(`SELECT variable, rows FROM ${script.relations.conflicts}`)
+  ).getRows();
   return { decisions, connection, conflicts: new Map(conflicts.map((r) => [String(r[0]), Number(r[1])])) };
 }

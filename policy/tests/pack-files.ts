@@ -10,6 +10,8 @@ export function repositoryPacks(only?: (path: string) => boolean): PackFile[] {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => ({ path: relative(root, path), full: path }))
-    .filter(({ path }) => /(^|\/)(pack\.yaml|vocabulary\/|parameters\/|programmes\/)/.test(path) && (!only || only(path)))
+    .filter(
+      ({ path }) => /(^|\/)(pack\.yaml|vocabulary\/|parameters\/|programmes\/)/.test(path) && (!only || only(path)),
+    )
     .map(({ path, full }) => ({ path, text: readFileSync(full, 'utf8') }));
 }

@@ -12,17 +12,45 @@ export function seeded(seed: number): () => number {
   };
 }
 
-const typical = [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 1n, 6100n, 61000n, 18300n, 91500n, 100000n, 123456n, 8000000n, 8000001n, 10000000n];
+const typical = [
+  0n,
+  0n,
+  0n,
+  0n,
+  0n,
+  0n,
+  0n,
+  0n,
+  0n,
+  0n,
+  0n,
+  1n,
+  6100n,
+  61000n,
+  18300n,
+  91500n,
+  100000n,
+  123456n,
+  8000000n,
+  8000001n,
+  10000000n,
+];
 
 /** Random facts of one entity from the vocabulary: some unknown, some at the bounds, some absurd (out of bounds). */
-function facts(packs: readonly Pack[], entity: Entity, random: () => number, unknown: number): Record<string, Scalar | null> {
+function facts(
+  packs: readonly Pack[],
+  entity: Entity,
+  random: () => number,
+  unknown: number,
+): Record<string, Scalar | null> {
   const out: Record<string, Scalar | null> = {};
   for (const input of packs.flatMap((p) => p.inputs)) {
     if (input.entity !== entity) continue;
     const { type } = input;
     const dice = random();
     if (dice < unknown) out[input.name] = null;
-    else if (type.kind === 'boolean') out[input.name] = input.presumed !== undefined && random() < 0.9 ? input.presumed : random() < 0.3;
+    else if (type.kind === 'boolean')
+      out[input.name] = input.presumed !== undefined && random() < 0.9 ? input.presumed : random() < 0.3;
     else if (type.kind === 'date') out[input.name] = Math.floor(-20000 + random() * 42000);
     else if (type.kind === 'enum') {
       const ids = Object.keys(type.values);
@@ -41,7 +69,12 @@ function facts(packs: readonly Pack[], entity: Entity, random: () => number, unk
 }
 
 /** Families of 0 to 6 persons and 0 to 2 obligors; every fourth family has many unknown facts. */
-export function randomFamilies(packs: readonly Pack[], divisions: readonly string[], count: number, seed: number): Family[] {
+export function randomFamilies(
+  packs: readonly Pack[],
+  divisions: readonly string[],
+  count: number,
+  seed: number,
+): Family[] {
   const random = seeded(seed);
   const out: Family[] = [];
   for (let i = 1; i <= count; i++) {
@@ -55,7 +88,13 @@ export function randomFamilies(packs: readonly Pack[], divisions: readonly strin
       facts: facts(packs, 'obligor', random, unknown),
     }));
     const division = divisions[Math.floor(random() * divisions.length)] ?? '';
-    out.push({ id: String(i), division, household: ordinary(facts(packs, 'household', random, unknown), random), persons, obligors });
+    out.push({
+      id: String(i),
+      division,
+      household: ordinary(facts(packs, 'household', random, unknown), random),
+      persons,
+      obligors,
+    });
   }
   return out;
 }
@@ -63,9 +102,19 @@ export function randomFamilies(packs: readonly Pack[], divisions: readonly strin
 /** Most facts that would decide everything at once are made ordinary, so that the amounts are reached. */
 function ordinary(given: Record<string, Scalar | null>, random: () => number): Facts {
   const calm: Record<string, Scalar> = {
-    deceased: false, custody: 'none', moved_out: false, outside_members: 0n, company_officer: false, shop_office_count: 0n,
-    dwelling_count: 1n, car_value: 0n, company_capital: 0n, income_declared: true, clergy_years_away: 0n,
+    deceased: false,
+    custody: 'none',
+    moved_out: false,
+    outside_members: 0n,
+    company_officer: false,
+    shop_office_count: 0n,
+    dwelling_count: 1n,
+    car_value: 0n,
+    company_capital: 0n,
+    income_declared: true,
+    clergy_years_away: 0n,
   };
-  for (const [name, value] of Object.entries(calm)) if (name in given && given[name] !== null && random() < 0.9) given[name] = value;
+  for (const [name, value] of Object.entries(calm))
+    if (name in given && given[name] !== null && random() < 0.9) given[name] = value;
   return given;
 }

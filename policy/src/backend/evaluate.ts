@@ -87,7 +87,9 @@ export class Evaluator {
     const byId = new Map(resolved.parameters.map((p) => [p.id, p]));
     for (const [id, slot] of this.slots.parameters) {
       const parameter = byId.get(id);
-      row[slot] = id.startsWith('@') ? resolved.chain.some((pack) => packFlag(pack) === id) : (parameter?.value ?? null);
+      row[slot] = id.startsWith('@')
+        ? resolved.chain.some((pack) => packFlag(pack) === id)
+        : (parameter?.value ?? null);
       const type = parameter?.type;
       if (type?.kind === 'number') row[slot] = fit(row[slot] ?? null, !isSafe(type));
     }
@@ -107,7 +109,11 @@ export class Evaluator {
     };
     run.household.row = this.#facts('household', family.id, family.household, run);
     run.person = family.persons.map((p) => ({ id: p.id, row: this.#facts('person', p.id, p.facts, run), masks: [] }));
-    run.obligor = (family.obligors ?? []).map((o) => ({ id: o.id, row: this.#facts('obligor', o.id, o.facts, run), masks: [] }));
+    run.obligor = (family.obligors ?? []).map((o) => ({
+      id: o.id,
+      row: this.#facts('obligor', o.id, o.facts, run),
+      masks: [],
+    }));
     for (const runner of this.#runners) runner.values(run);
     const decisions = this.rules.programmes.flatMap((p) => this.#decide(p, run));
     if (decisions.some((d) => d.outcome === 'undetermined')) {
@@ -143,7 +149,8 @@ export class Evaluator {
 
   #decide(programme: Programme, run: Run): Decision[] {
     const tables = programme.scope === 'household' ? [run.household] : run.person;
-    const read = (name: string, table: Table): Value => table.row[slotOf(this.slots.rows[programme.scope], name)] ?? null;
+    const read = (name: string, table: Table): Value =>
+      table.row[slotOf(this.slots.rows[programme.scope], name)] ?? null;
     return tables.flatMap((table) => {
       if (programme.applies && read(programme.applies, table) === false) return [];
       const values = programme.conditions.map((c) => read(c.variable, table));
@@ -159,7 +166,8 @@ export class Evaluator {
         outcome,
         amountFen: outcome === 'eligible' && typeof amount !== 'string' ? BigInt(amount ?? 0) : null,
         missing: [],
-        reasons: outcome === 'eligible' ? programme.conditions.map((c) => c.code) : outcome === 'ineligible' ? failed : [],
+        reasons:
+          outcome === 'eligible' ? programme.conditions.map((c) => c.code) : outcome === 'ineligible' ? failed : [],
         branch: outcome === 'eligible' && programme.branchOf ? branchOf(run, programme, table) : null,
       };
     });
@@ -238,8 +246,14 @@ function makeRunner(variable: Variable, rules: CompiledPolicies, slots: Slots): 
     const mask = maskStep(definition.node, rules, slots);
     return {
       variable,
-      values: (run) => each(run, (t) => void (t.row[slot] = step(run.household.row, t.row, run.parameters))),
-      masks: (run) => each(run, (t) => void (t.masks[slot] = t.row[slot] === null ? mask(context(run, t)) : 0n)),
+      values: (run) =>
+        each(run, (t) => {
+          t.row[slot] = step(run.household.row, t.row, run.parameters);
+        }),
+      masks: (run) =>
+        each(run, (t) => {
+          t.masks[slot] = t.row[slot] === null ? mask(context(run, t)) : 0n;
+        }),
     };
   }
   const make = (n: Parameters<typeof nodeStep>[0]): Step => nodeStep(n, rules, slots);
@@ -249,7 +263,9 @@ function makeRunner(variable: Variable, rules: CompiledPolicies, slots: Slots): 
   const mask = rulesMask(definition, rules, slots);
   const liveness = (run: Run, table: Table): { fired: Value[]; live: boolean[]; baseLive: boolean } => {
     const fired = whens.map((w) => w(run.household.row, table.row, run.parameters));
-    const live = definition.exceptions.map((e, i) => fired[i] !== false && !e.outrankedBy.some((j) => fired[j] === true));
+    const live = definition.exceptions.map(
+      (e, i) => fired[i] !== false && !e.outrankedBy.some((j) => fired[j] === true),
+    );
     return { fired, live, baseLive: !fired.includes(true) };
   };
   const compute = (run: Run, table: Table): void => {
@@ -265,7 +281,8 @@ function makeRunner(variable: Variable, rules: CompiledPolicies, slots: Slots): 
       if (candidate === null || (value !== undefined && candidate !== value)) agreed = false;
       value ??= candidate;
       if (fired[i] !== true) continue;
-      if (certain !== undefined && certain !== null && candidate !== null && certain !== candidate) run.conflicts.add(variable.name);
+      if (certain !== undefined && certain !== null && candidate !== null && certain !== candidate)
+        run.conflicts.add(variable.name);
       certain ??= candidate;
       label ??= exception.label;
     }
@@ -289,7 +306,8 @@ function aggregateRunner(variable: Variable, slots: Slots, rules: CompiledPolici
   const { how, over, contribution } = definition;
   const slot = slotOf(slots.rows.household, variable.name);
   const source = slotOf(slots.rows[over], contribution);
-  const tables = (run: Run): Table[] => (over === 'person' ? run.person : over === 'obligor' ? run.obligor : [run.household]);
+  const tables = (run: Run): Table[] =>
+    over === 'person' ? run.person : over === 'obligor' ? run.obligor : [run.household];
   const bit = rules.symbols.inputs.has(contribution) ? slots.bits.get(contribution) : undefined;
   const big = !isSafe(variable.type);
   const compute = (values: Value[]): Value => {
@@ -306,7 +324,9 @@ function aggregateRunner(variable: Variable, slots: Slots, rules: CompiledPolici
   };
   return {
     variable,
-    values: (run) => void (run.household.row[slot] = compute(tables(run).map((t) => t.row[source] ?? null))),
+    values: (run) => {
+      run.household.row[slot] = compute(tables(run).map((t) => t.row[source] ?? null));
+    },
     masks: (run) => {
       let mask = 0n;
       if (run.household.row[slot] === null) {

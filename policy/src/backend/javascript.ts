@@ -65,13 +65,13 @@ export function nodeStep(node: Node, rules: CompiledPolicies, slots: Slots): Ste
     }
     case 'if': {
       const condition = make(node.condition);
-      const then = fitted(node.then, node.type, make);
+      const chosen = fitted(node.chosen, node.type, make);
       const otherwise = fitted(node.otherwise, node.type, make);
       return (h, o, p) => {
         const c = condition(h, o, p);
-        if (c === true) return then(h, o, p);
+        if (c === true) return chosen(h, o, p);
         if (c === false) return otherwise(h, o, p);
-        const a = then(h, o, p);
+        const a = chosen(h, o, p);
         return a !== null && a === otherwise(h, o, p) ? a : null;
       };
     }
@@ -124,12 +124,14 @@ function arithmeticStep(
   const left = make(node.left);
   const right = make(node.right);
   if (bothSafe) {
-    const on = (combine: (a: number, b: number) => number): Step => (h, o, p) => {
-      const a = left(h, o, p);
-      if (a === null) return null;
-      const b = right(h, o, p);
-      return b === null ? null : combine(a as number, b as number);
-    };
+    const on =
+      (combine: (a: number, b: number) => number): Step =>
+      (h, o, p) => {
+        const a = left(h, o, p);
+        if (a === null) return null;
+        const b = right(h, o, p);
+        return b === null ? null : combine(a as number, b as number);
+      };
     if (op === 'add') return on((a, b) => a + b);
     if (op === 'subtract') return on((a, b) => a - b);
     if (op === 'multiply') return on((a, b) => a * b);
@@ -157,12 +159,14 @@ function compareStep(node: Node & { op: 'compare' }, make: (node: Node) => Step)
   };
   const left = widen(node.left);
   const right = widen(node.right);
-  const on = (holds: (a: never, b: never) => boolean): Step => (h, o, p) => {
-    const a = left(h, o, p);
-    if (a === null) return null;
-    const b = right(h, o, p);
-    return b === null ? null : holds(a as never, b as never);
-  };
+  const on =
+    (holds: (a: never, b: never) => boolean): Step =>
+    (h, o, p) => {
+      const a = left(h, o, p);
+      if (a === null) return null;
+      const b = right(h, o, p);
+      return b === null ? null : holds(a as never, b as never);
+    };
   switch (node.comparison) {
     case '=':
       return on((a, b) => a === b);

@@ -16,7 +16,7 @@ export interface MaskContext {
 
 /**
  * What is missing for an unknown value: of an input itself; of a strict operation what its unknown operands miss; of
- * `and`/`or` what its unknown sides miss; of `if` what the condition misses (and then also both branches) or the branch
+ * `and`/`or` what its unknown sides miss; of `if` what the condition misses (and chosen also both branches) or the branch
  * taken misses. A known value misses nothing. The rule is the same in SQL.
  */
 export function maskStep(node: Node, rules: CompiledPolicies, slots: Slots): MaskStep {
@@ -47,12 +47,12 @@ export function maskStep(node: Node, rules: CompiledPolicies, slots: Slots): Mas
     }
     case 'if': {
       const condition = nodeStep(node.condition, rules, slots);
-      const [cond, then, otherwise] = [make(node.condition), make(node.then), make(node.otherwise)];
+      const [cond, chosen, otherwise] = [make(node.condition), make(node.chosen), make(node.otherwise)];
       return (c) => {
         if (!unknown(c)) return 0n;
         const held = condition(c.household, c.own, c.parameters);
-        if (held === null) return cond(c) | then(c) | otherwise(c);
-        return held ? then(c) : otherwise(c);
+        if (held === null) return cond(c) | chosen(c) | otherwise(c);
+        return held ? chosen(c) : otherwise(c);
       };
     }
     case 'divide': {

@@ -25,7 +25,11 @@ export function assignSlots(rules: CompiledPolicies): Slots {
       usedInputs.add(variable.definition.contribution);
     }
   }
-  const rows = { household: new Map<string, number>(), person: new Map<string, number>(), obligor: new Map<string, number>() };
+  const rows = {
+    household: new Map<string, number>(),
+    person: new Map<string, number>(),
+    obligor: new Map<string, number>(),
+  };
   const missing: string[] = [];
   for (const name of [...usedInputs].sort()) {
     const entity = rules.symbols.inputs.get(name)?.entity ?? 'household';

@@ -31,7 +31,12 @@ export function makeCells(
   return cells;
 }
 
-function cell(name: string, entity: Entity, dialect: SqlDialect, text: (column: (name: string) => string) => string): Cell {
+function cell(
+  name: string,
+  entity: Entity,
+  dialect: SqlDialect,
+  text: (column: (name: string) => string) => string,
+): Cell {
   const reads = new Set<string>();
   const sql = text((column) => {
     reads.add(column);
@@ -91,7 +96,10 @@ function rulesCells(
   } else {
     const reference = `${name}!r`;
     out.push(
-      make(reference, (p) => `CASE ${p.values.map((v, i) => `WHEN ${p.live[i]} THEN ${v}`).join(' ')} ELSE ${p.base} END`),
+      make(
+        reference,
+        (p) => `CASE ${p.values.map((v, i) => `WHEN ${p.live[i]} THEN ${v}`).join(' ')} ELSE ${p.base} END`,
+      ),
       cell(name, entity, dialect, (column) => {
         const p = ruleParts(definition, dialect, column);
         const r = column(reference);
@@ -110,7 +118,11 @@ function rulesCells(
   );
   const pairs = definition.exceptions.flatMap((a, i) =>
     definition.exceptions.flatMap((b, j) => {
-      const flags = a.when.op === 'parameter' && b.when.op === 'parameter' && a.when.id.startsWith('@') && b.when.id.startsWith('@');
+      const flags =
+        a.when.op === 'parameter' &&
+        b.when.op === 'parameter' &&
+        a.when.id.startsWith('@') &&
+        b.when.id.startsWith('@');
       return i < j && !flags ? [[i, j] as const] : [];
     }),
   );
@@ -136,7 +148,11 @@ interface RuleParts {
   baseLive: string;
 }
 
-function ruleParts(definition: Definition & { kind: 'rules' }, dialect: SqlDialect, column: (name: string) => string): RuleParts {
+function ruleParts(
+  definition: Definition & { kind: 'rules' },
+  dialect: SqlDialect,
+  column: (name: string) => string,
+): RuleParts {
   const whens = definition.exceptions.map((e) => nodeSql(e.when, dialect, column));
   const values = definition.exceptions.map((e) => nodeSql(e.value, dialect, column));
   const with_ = (own: string, outrankedBy: readonly number[]): string => {
@@ -179,7 +195,12 @@ export function wordsOf(cone: ReadonlySet<number> | undefined): number[] {
   return [...new Set([...(cone ?? [])].map((bit) => Math.floor(bit / bitsPerWord)))].sort((a, b) => a - b);
 }
 
-function maskCells(variable: Variable, dialect: SqlDialect, slots: Slots, cones: ReadonlyMap<string, Set<number>>): Cell[] {
+function maskCells(
+  variable: Variable,
+  dialect: SqlDialect,
+  slots: Slots,
+  cones: ReadonlyMap<string, Set<number>>,
+): Cell[] {
   const { definition, entity, name } = variable;
   const names = {
     bit: (n: string) => slots.bits.get(n),
@@ -190,9 +211,14 @@ function maskCells(variable: Variable, dialect: SqlDialect, slots: Slots, cones:
     if (definition.kind === 'aggregate') {
       const bit = slots.bits.get(definition.contribution);
       const x = dialect.quote(definition.contribution);
-      const part = bit === undefined ? dialect.quote(maskColumn(definition.contribution, word)) : `CASE WHEN ${x} IS NULL THEN ${bitLiteral(bit)} ELSE 0 END`;
+      const part =
+        bit === undefined
+          ? dialect.quote(maskColumn(definition.contribution, word))
+          : `CASE WHEN ${x} IS NULL THEN ${bitLiteral(bit)} ELSE 0 END`;
       return {
-        name: own, entity, reads: [name],
+        name: own,
+        entity,
+        reads: [name],
         sql: `CASE WHEN ${dialect.quote(name)} IS NULL THEN ${dialect.quote(own)} ELSE 0 END`,
         aggregate: {
           over: definition.over,
@@ -207,7 +233,8 @@ function maskCells(variable: Variable, dialect: SqlDialect, slots: Slots, cones:
       if (definition.kind === 'formula') mask = make(definition.node);
       else {
         const parts = ruleParts(definition, dialect, column);
-        const live = (text: string | undefined, condition: string | undefined) => text && `CASE WHEN ${condition} THEN ${text} ELSE 0 END`;
+        const live = (text: string | undefined, condition: string | undefined) =>
+          text && `CASE WHEN ${condition} THEN ${text} ELSE 0 END`;
         mask = union([
           live(make(definition.base), parts.baseLive),
           ...definition.exceptions.flatMap((e, i) => [make(e.when), live(make(e.value), parts.live[i])]),
@@ -219,7 +246,11 @@ function maskCells(variable: Variable, dialect: SqlDialect, slots: Slots, cones:
 }
 
 /** Mask columns of the variables, for the decision statement. */
-export function maskColumnsOf(variables: readonly string[], rules: CompiledPolicies, slots: Slots): Map<number, string[]> {
+export function maskColumnsOf(
+  variables: readonly string[],
+  rules: CompiledPolicies,
+  slots: Slots,
+): Map<number, string[]> {
   const cones = missingCones(rules, slots);
   const out = new Map<number, string[]>();
   for (const name of variables) {

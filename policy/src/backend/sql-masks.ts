@@ -49,7 +49,7 @@ export function maskSql(
       return both && `CASE WHEN ${value(node)} IS NULL THEN ${both} ELSE 0 END`;
     }
     case 'if': {
-      const [c, a, b] = [make(node.condition), make(node.then), make(node.otherwise)];
+      const [c, a, b] = [make(node.condition), make(node.chosen), make(node.otherwise)];
       const all = union([c, a, b]);
       if (!all) return undefined;
       const condition = value(node.condition);

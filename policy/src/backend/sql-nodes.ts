@@ -1,6 +1,6 @@
+import type { RoundingMode } from '../typed/exact.ts';
 import { formatDate } from '../typed/exact.ts';
 import type { Node, Scalar, ValueType } from '../typed/ir.ts';
-import type { RoundingMode } from '../typed/exact.ts';
 
 /** What differs between SQL engines. Everything else is BIGINT, BOOLEAN, DATE, VARCHAR, CASE and integer division. */
 export interface SqlDialect {
@@ -24,7 +24,9 @@ export const duckdb: SqlDialect = {
   part: (part, date) => `CAST(${part}(${date}) AS BIGINT)`,
   textList: (items) => {
     if (items.every((i) => i.when === undefined)) return `[${items.map((i) => sqlText(i.text)).join(', ')}]::VARCHAR[]`;
-    const cells = items.map((i) => (i.when === undefined ? sqlText(i.text) : `CASE WHEN ${i.when} THEN ${sqlText(i.text)} END`));
+    const cells = items.map((i) =>
+      i.when === undefined ? sqlText(i.text) : `CASE WHEN ${i.when} THEN ${sqlText(i.text)} END`,
+    );
     return `list_filter([${cells.join(', ')}], lambda x: x IS NOT NULL)`;
   },
   emptyList: 'CAST([] AS VARCHAR[])',
@@ -36,7 +38,9 @@ export const spark: SqlDialect = {
   daysBetween: (later, earlier) => `CAST(datediff(${later}, ${earlier}) AS BIGINT)`,
   part: (part, date) => `CAST(${part}(${date}) AS BIGINT)`,
   textList: (items) => {
-    const cells = items.map((i) => (i.when === undefined ? sqlText(i.text) : `CASE WHEN ${i.when} THEN ${sqlText(i.text)} END`));
+    const cells = items.map((i) =>
+      i.when === undefined ? sqlText(i.text) : `CASE WHEN ${i.when} THEN ${sqlText(i.text)} END`,
+    );
     return `filter(array(${cells.join(', ')}), x -> x IS NOT NULL)`;
   },
   emptyList: 'CAST(array() AS ARRAY<STRING>)',
@@ -97,7 +101,7 @@ export function nodeSql(node: Node, dialect: SqlDialect, column: (name: string) 
     case 'oneOf':
       return `(${make(node.operand)} IN (${node.values.map(sqlText).join(', ')}))`;
     case 'if': {
-      const [c, a, b] = [make(node.condition), make(node.then), make(node.otherwise)];
+      const [c, a, b] = [make(node.condition), make(node.chosen), make(node.otherwise)];
       return `CASE WHEN ${c} THEN ${a} WHEN NOT ${c} THEN ${b} WHEN ${a} = ${b} THEN ${a} END`;
     }
     case 'divide':

@@ -1,8 +1,8 @@
 import type { CompiledPolicies } from '../compile.ts';
 import { type Entity, entities, type ValueType } from '../typed/ir.ts';
-import type { Cell } from './sql-cells.ts';
-import { sqlConstant, type SqlDialect, sqlType } from './sql-nodes.ts';
 import type { Slots } from './slots.ts';
+import type { Cell } from './sql-cells.ts';
+import { type SqlDialect, sqlConstant, sqlType } from './sql-nodes.ts';
 
 /** Tables that hold the facts and the prefix of those that are made. */
 export interface StageSources {
@@ -27,7 +27,11 @@ export interface StagedTables {
   tables: string[];
 }
 
-const idOf: Readonly<Record<Entity, string>> = { household: 'household_id', person: 'person_id', obligor: 'obligor_id' };
+const idOf: Readonly<Record<Entity, string>> = {
+  household: 'household_id',
+  person: 'person_id',
+  obligor: 'obligor_id',
+};
 
 /**
  * Lays cells out in tables: household 0, person 0, household 1 (aggregates of person 0), person 1 … A table holds one
@@ -55,7 +59,10 @@ export function stageTables(
       if (stage > 0 && own.length === 0) continue;
       const table = `${sources.prefix}${entity}_${stage}`;
       const output = layout.outputOf(entity, stage, needed, keep);
-      const base = stage === 0 ? firstBase(rules, slots, dialect, sources, entity, last.household, layout, needed) : laterBase(dialect, entity, last, carried, own, layout, needed);
+      const base =
+        stage === 0
+          ? firstBase(rules, slots, dialect, sources, entity, last.household, layout, needed)
+          : laterBase(dialect, entity, last, carried, own, layout, needed);
       const body = layered(dialect, entity, base, own, layout, output);
       statements.push(`${sources.create} ${table} AS ${body}`);
       tables.push(table);
@@ -95,7 +102,8 @@ class Layout {
       let level = 1;
       for (const name of cell.reads) {
         const other = this.byName.get(name);
-        if (other && other.entity === cell.entity && this.#stage.get(name) === stage) level = Math.max(level, (this.#level.get(name) ?? 0) + 1);
+        if (other && other.entity === cell.entity && this.#stage.get(name) === stage)
+          level = Math.max(level, (this.#level.get(name) ?? 0) + 1);
       }
       this.#level.set(cell.name, level);
     }
@@ -140,10 +148,17 @@ class Layout {
   }
 
   /** Columns of a table: what later tables of any entity read, and what is kept. */
-  outputOf(entity: Entity, stage: number, needed: ReadonlySet<string>, keep: Record<Entity, ReadonlySet<string>>): string[] {
+  outputOf(
+    entity: Entity,
+    stage: number,
+    needed: ReadonlySet<string>,
+    keep: Record<Entity, ReadonlySet<string>>,
+  ): string[] {
     const out = new Set<string>();
     const consider = (name: string): void => {
-      const exists = this.isParameter(name) ? entity === 'household' : this.entityOf(name) === entity && this.stageOf(name) <= stage;
+      const exists = this.isParameter(name)
+        ? entity === 'household'
+        : this.entityOf(name) === entity && this.stageOf(name) <= stage;
       if (exists) out.add(name);
     };
     for (const name of keep[entity]) consider(name);
@@ -173,7 +188,9 @@ function firstBase(
     const input = rules.symbols.inputs.get(name);
     if (!input || !needed.has(name)) continue;
     const present = sources.columns[entity]?.includes(name) ?? true;
-    columns.push(`${present ? acceptSql(`t.${dialect.quote(name)}`, input.type) : sqlConstant(null, input.type)} AS ${dialect.quote(name)}`);
+    columns.push(
+      `${present ? acceptSql(`t.${dialect.quote(name)}`, input.type) : sqlConstant(null, input.type)} AS ${dialect.quote(name)}`,
+    );
   }
   const table = sources[entity] ?? '';
   const limit = sources.only ? ` WHERE t.household_id IN (${sources.only})` : '';
@@ -234,7 +251,14 @@ function laterBase(
 }
 
 /** Wraps the base query in one subquery per level. */
-function layered(dialect: SqlDialect, entity: Entity, base: string, cells: readonly Cell[], layout: Layout, output: readonly string[]): string {
+function layered(
+  dialect: SqlDialect,
+  entity: Entity,
+  base: string,
+  cells: readonly Cell[],
+  layout: Layout,
+  output: readonly string[],
+): string {
   let query = base;
   const deepest = Math.max(0, ...cells.map((c) => layout.levelOf(c.name)));
   for (let level = 1; level <= deepest; level++) {

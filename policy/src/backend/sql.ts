@@ -5,7 +5,7 @@ import type { Entity, ValueType } from '../typed/ir.ts';
 import { assignSlots, type Slots } from './slots.ts';
 import { makeCells, maskColumnsOf } from './sql-cells.ts';
 import { bitLiteral, bitsPerWord } from './sql-masks.ts';
-import { duckdb, sqlConstant, type SqlDialect, sqlText, sqlType } from './sql-nodes.ts';
+import { duckdb, type SqlDialect, sqlConstant, sqlText, sqlType } from './sql-nodes.ts';
 import { acceptSql, stageTables } from './sql-stages.ts';
 
 /** What a run of the SQL backend reads and makes. */
@@ -52,11 +52,21 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   const explain = options.explain ?? true;
   const statements = parameterTable(rules, slots, dialect, options.parameters, `${prefix}parameter`);
   const sources = {
-    household: options.household, person: options.person, obligor: options.obligor, parameters: `${prefix}parameter`,
-    columns: options.columns ?? {}, create: 'CREATE TEMP TABLE', prefix, only: undefined as string | undefined,
+    household: options.household,
+    person: options.person,
+    obligor: options.obligor,
+    parameters: `${prefix}parameter`,
+    columns: options.columns ?? {},
+    create: 'CREATE TEMP TABLE',
+    prefix,
+    only: undefined as string | undefined,
   };
   const cells = makeCells(rules, slots, dialect, { branches: true, masks: false });
-  const keep = keepSets(rules, cells.map((c) => ({ name: c.name, entity: c.entity })), explain);
+  const keep = keepSets(
+    rules,
+    cells.map((c) => ({ name: c.name, entity: c.entity })),
+    explain,
+  );
   const first = stageTables(rules, slots, dialect, cells, sources, keep);
   statements.push(...first.statements);
   const decided = rules.programmes.map((p) => decisionSelect(p, rules, first.final, dialect));
@@ -64,23 +74,36 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   statements.push(`CREATE TEMP TABLE ${core} AS ${decided.join(' UNION ALL ') || emptyDecision(dialect)}`);
 
   const open = `${prefix}open`;
-  statements.push(`CREATE TEMP TABLE ${open} AS SELECT DISTINCT household_id FROM ${core} WHERE outcome = 'undetermined'`);
+  statements.push(
+    `CREATE TEMP TABLE ${open} AS SELECT DISTINCT household_id FROM ${core} WHERE outcome = 'undetermined'`,
+  );
   const masked = makeCells(rules, slots, dialect, { branches: false, masks: true });
   const wanted = maskKeep(rules, slots);
   const second = stageTables(
-    rules, slots, dialect, masked,
+    rules,
+    slots,
+    dialect,
+    masked,
     { ...sources, prefix: `${prefix}open_`, only: `SELECT household_id FROM ${open}` },
     wanted,
   );
   statements.push(...second.statements);
   const missing = rules.programmes.map((p) => missingSelect(p, rules, slots, second.final, dialect));
-  statements.push(`CREATE TEMP TABLE ${prefix}missing AS ${missing.join(' UNION ALL ') || `SELECT CAST(NULL AS BIGINT) AS household_id, CAST(NULL AS BIGINT) AS person_id, '' AS programme, ${dialect.emptyList} AS missing`}`);
+  statements.push(
+    `CREATE TEMP TABLE ${prefix}missing AS ${missing.join(' UNION ALL ') || `SELECT CAST(NULL AS BIGINT) AS household_id, CAST(NULL AS BIGINT) AS person_id, '' AS programme, ${dialect.emptyList} AS missing`}`,
+  );
   statements.push(
     `CREATE TEMP TABLE ${decision} AS SELECT household_id, person_id, programme, outcome, amount_fen, ${dialect.emptyList} AS missing, reasons, branch FROM ${core} WHERE outcome <> 'undetermined' ` +
       `UNION ALL SELECT d.household_id, d.person_id, d.programme, d.outcome, d.amount_fen, COALESCE(m.missing, ${dialect.emptyList}), d.reasons, d.branch FROM ${core} d ` +
       `LEFT JOIN ${prefix}missing m ON m.household_id = d.household_id AND m.programme = d.programme AND m.person_id IS NOT DISTINCT FROM d.person_id WHERE d.outcome = 'undetermined'`,
   );
-  const conflicts = conflictTable(rules, cells.map((c) => c.name), first.final, dialect, `${prefix}conflict`);
+  const conflicts = conflictTable(
+    rules,
+    cells.map((c) => c.name),
+    first.final,
+    dialect,
+    `${prefix}conflict`,
+  );
   statements.push(conflicts);
   if (options.faults) statements.push(faultTable(rules, slots, dialect, options, `${prefix}fault`));
   const household = `${prefix}household_value`;
@@ -88,16 +111,33 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   statements.push(`CREATE OR REPLACE TEMP VIEW ${household} AS SELECT * FROM ${first.final.household}`);
   statements.push(`CREATE OR REPLACE TEMP VIEW ${person} AS SELECT * FROM ${first.final.person}`);
   const results = new Set([first.final.household, first.final.person]);
-  const working = [...first.tables.filter((t) => !results.has(t)), ...second.tables, core, open, `${prefix}missing`, `${prefix}parameter`];
+  const working = [
+    ...first.tables.filter((t) => !results.has(t)),
+    ...second.tables,
+    core,
+    open,
+    `${prefix}missing`,
+    `${prefix}parameter`,
+  ];
   return {
     statements,
     cleanup: working.map((t) => `DROP TABLE IF EXISTS ${t}`),
-    relations: { decision, household, person, conflicts: `${prefix}conflict`, faults: options.faults ? `${prefix}fault` : undefined },
+    relations: {
+      decision,
+      household,
+      person,
+      conflicts: `${prefix}conflict`,
+      faults: options.faults ? `${prefix}fault` : undefined,
+    },
   };
 }
 
 function parameterTable(
-  rules: CompiledPolicies, slots: Slots, dialect: SqlDialect, resolved: readonly ResolvedParameters[], table: string,
+  rules: CompiledPolicies,
+  slots: Slots,
+  dialect: SqlDialect,
+  resolved: readonly ResolvedParameters[],
+  table: string,
 ): string[] {
   const ids = [...slots.parameters.keys()];
   const typeOf = (id: string): ValueType => rules.symbols.parameters.get(id)?.type ?? { kind: 'boolean' };
@@ -106,16 +146,23 @@ function parameterTable(
   const rows = resolved.map((r) => {
     const byId = new Map(r.parameters.map((p) => [p.id, p.value]));
     const values = ids.map((id) =>
-      id.startsWith('@') ? String(r.chain.some((pack) => packFlag(pack) === id)).toUpperCase() : sqlConstant(byId.get(id) ?? null, typeOf(id)),
+      id.startsWith('@')
+        ? String(r.chain.some((pack) => packFlag(pack) === id)).toUpperCase()
+        : sqlConstant(byId.get(id) ?? null, typeOf(id)),
     );
     return `(${[sqlText(r.division), ...values].join(', ')})`;
   });
-  for (let i = 0; i < rows.length; i += 500) statements.push(`INSERT INTO ${table} VALUES ${rows.slice(i, i + 500).join(', ')}`);
+  for (let i = 0; i < rows.length; i += 500)
+    statements.push(`INSERT INTO ${table} VALUES ${rows.slice(i, i + 500).join(', ')}`);
   return statements;
 }
 
 /** Columns that the last tables must have: the programmes' own, and with `explain` every named variable. */
-function keepSets(rules: CompiledPolicies, cells: readonly { name: string; entity: Entity }[], explain: boolean): Record<Entity, Set<string>> {
+function keepSets(
+  rules: CompiledPolicies,
+  cells: readonly { name: string; entity: Entity }[],
+  explain: boolean,
+): Record<Entity, Set<string>> {
   const keep = { household: new Set<string>(), person: new Set<string>(), obligor: new Set<string>() };
   for (const programme of rules.programmes) {
     for (const name of programmeVariables(programme)) keep[programme.scope].add(name);
@@ -140,17 +187,29 @@ export function programmeVariables(programme: Programme): string[] {
   ];
 }
 
-function decisionSelect(programme: Programme, rules: CompiledPolicies, final: Record<Entity, string | undefined>, dialect: SqlDialect): string {
+function decisionSelect(
+  programme: Programme,
+  rules: CompiledPolicies,
+  final: Record<Entity, string | undefined>,
+  dialect: SqlDialect,
+): string {
   const q = dialect.quote;
   const conditions = programme.conditions.map((c) => q(c.variable));
   const amount = programme.amount ? q(programme.amount) : undefined;
   const applies = programme.applies ? q(programme.applies) : undefined;
-  const all = [...conditions, ...(applies ? [applies] : []), ...(amount ? [`${amount} IS NOT NULL`] : [])].join(' AND ');
+  const all = [...conditions, ...(applies ? [applies] : []), ...(amount ? [`${amount} IS NOT NULL`] : [])].join(
+    ' AND ',
+  );
   const outcome = `CASE WHEN ${conditions.map((c) => `NOT ${c}`).join(' OR ')} THEN 'ineligible' WHEN ${all} THEN 'eligible' ELSE 'undetermined' END`;
   const every = dialect.textList(programme.conditions.map((c) => ({ when: undefined, text: c.code })));
   const failed = dialect.textList(programme.conditions.map((c) => ({ when: `NOT ${q(c.variable)}`, text: c.code })));
   const rule = rules.variables.find((v) => v.name === programme.branchOf);
-  const label = rule?.definition.kind === 'rules' && !rule.hidden ? q(`${rule.name}!branch`) : programme.branchOf ? `'base'` : 'CAST(NULL AS VARCHAR)';
+  const label =
+    rule?.definition.kind === 'rules' && !rule.hidden
+      ? q(`${rule.name}!branch`)
+      : programme.branchOf
+        ? `'base'`
+        : 'CAST(NULL AS VARCHAR)';
   const columns = [
     'household_id',
     `${programme.scope === 'person' ? 'person_id' : 'CAST(NULL AS BIGINT)'} AS person_id`,
@@ -179,7 +238,11 @@ function maskKeep(rules: CompiledPolicies, slots: Slots): Record<Entity, Set<str
 }
 
 function missingSelect(
-  programme: Programme, rules: CompiledPolicies, slots: Slots, final: Record<Entity, string | undefined>, dialect: SqlDialect,
+  programme: Programme,
+  rules: CompiledPolicies,
+  slots: Slots,
+  final: Record<Entity, string | undefined>,
+  dialect: SqlDialect,
 ): string {
   const words = maskColumnsOf(programmeVariables(programme), rules, slots);
   const cone = [...words].map(([word, columns]) => ({ word, sql: columns.map((c) => dialect.quote(c)).join(' | ') }));
@@ -194,7 +257,13 @@ function missingSelect(
   return `SELECT household_id, person_id, ${sqlText(programme.id)} AS programme, ${names.length > 0 ? list : dialect.emptyList} AS missing FROM (${inner})${some}`;
 }
 
-function conflictTable(rules: CompiledPolicies, cells: readonly string[], final: Record<Entity, string | undefined>, dialect: SqlDialect, table: string): string {
+function conflictTable(
+  rules: CompiledPolicies,
+  cells: readonly string[],
+  final: Record<Entity, string | undefined>,
+  dialect: SqlDialect,
+  table: string,
+): string {
   const parts = rules.variables.flatMap((v) => {
     const column = `${v.name}!conflict`;
     if (!cells.includes(column) || !final[v.entity]) return [];
@@ -203,15 +272,25 @@ function conflictTable(rules: CompiledPolicies, cells: readonly string[], final:
   return `CREATE TEMP TABLE ${table} AS ${parts.join(' UNION ALL ') || `SELECT '' AS variable, CAST(0 AS BIGINT) AS rows WHERE FALSE`}`;
 }
 
-function faultTable(rules: CompiledPolicies, slots: Slots, dialect: SqlDialect, options: SqlOptions, table: string): string {
+function faultTable(
+  rules: CompiledPolicies,
+  slots: Slots,
+  dialect: SqlDialect,
+  options: SqlOptions,
+  table: string,
+): string {
   const parts = (['household', 'person', 'obligor'] as const).flatMap((entity) => {
     const relation = options[entity];
-    const inputs = [...slots.rows[entity].keys()].filter((n) => rules.symbols.inputs.has(n) && (options.columns?.[entity]?.includes(n) ?? true));
+    const inputs = [...slots.rows[entity].keys()].filter(
+      (n) => rules.symbols.inputs.has(n) && (options.columns?.[entity]?.includes(n) ?? true),
+    );
     if (!relation || inputs.length === 0) return [];
     const items = inputs.flatMap((name) => {
       const type = rules.symbols.inputs.get(name)?.type;
       const column = dialect.quote(name);
-      return type && (type.kind === 'number' || type.kind === 'enum') ? [{ when: `${column} IS NOT NULL AND (${acceptSql(column, type)}) IS NULL`, text: name }] : [];
+      return type && (type.kind === 'number' || type.kind === 'enum')
+        ? [{ when: `${column} IS NOT NULL AND (${acceptSql(column, type)}) IS NULL`, text: name }]
+        : [];
     });
     if (items.length === 0) return [];
     const id = entity === 'household' ? 'CAST(NULL AS BIGINT)' : `${entity}_id`;

@@ -36,7 +36,19 @@ export interface PolicyCase {
 }
 
 const headKeys = ['division', 'month', 'others', 'given', 'cases', 'note', 'set'];
-const caseKeys = ['name', 'cite', 'division', 'month', 'set', 'others', 'household', 'persons', 'obligors', 'expect', 'note'];
+const caseKeys = [
+  'name',
+  'cite',
+  'division',
+  'month',
+  'set',
+  'others',
+  'household',
+  'persons',
+  'obligors',
+  'expect',
+  'note',
+];
 const expectKeys = ['programme', 'person', 'outcome', 'amount', 'missing', 'reasons', 'branch', 'variables'];
 
 /**
@@ -90,9 +102,17 @@ function readCase(
     id: '1',
     division,
     household: merged('household', given, item.get('household'), fill, packs),
-    persons: (item.get('persons')?.items() ?? []).map((p, i) => ({ id: String(i + 1), ...merged('person', given, p, fill, packs) })),
+    persons: (item.get('persons')?.items() ?? []).map((p, i) => ({
+      id: String(i + 1),
+      ...merged('person', given, p, fill, packs),
+    })),
     ...(item.get('obligors')
-      ? { obligors: (item.get('obligors')?.items() ?? []).map((o, i) => ({ id: String(i + 1), ...merged('obligor', given, o, fill, packs) })) }
+      ? {
+          obligors: (item.get('obligors')?.items() ?? []).map((o, i) => ({
+            id: String(i + 1),
+            ...merged('obligor', given, o, fill, packs),
+          })),
+        }
       : {}),
   };
   const { family, faults: wrong } = readFamily(json, packs);
@@ -142,7 +162,12 @@ function plain(value: Scalar, kind: string, _digits: number): string | boolean {
 
 function readExpectation(item: Source): CaseExpectation {
   checkKeys(item, expectKeys);
-  const list = (key: string): string[] | undefined => item.get(key)?.items().map((i) => i.text ?? '').sort();
+  const list = (key: string): string[] | undefined =>
+    item
+      .get(key)
+      ?.items()
+      .map((i) => i.text ?? '')
+      .sort();
   return {
     programme: optionalText(item, 'programme') ?? '',
     person: optionalText(item, 'person') ?? null,

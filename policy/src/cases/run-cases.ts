@@ -2,7 +2,7 @@ import type { Decision, Evaluation } from '../backend/evaluate.ts';
 import type { ResolvedParameters } from '../model/resolve-parameters.ts';
 import type { Pack } from '../model/shapes.ts';
 import { compilePolicies, type Plan } from '../plan.ts';
-import { Faults, type Location, type LocatedError } from '../source/located.ts';
+import { Faults, type LocatedError, type Location } from '../source/located.ts';
 import { formatDate, formatRatio, formatScaled, parseDecimal } from '../typed/exact.ts';
 import type { Scalar, ValueType } from '../typed/ir.ts';
 import { isMoney } from '../typed/units.ts';
@@ -49,9 +49,14 @@ export async function testPolicies(packs: readonly Pack[], options: { runSql?: C
       report.errors.push(...plan.errors);
       continue;
     }
-    const resolved = items.map((item) => plan.resolve(item.family.division, Object.keys(item.set).length > 0 ? item.set : undefined));
+    const resolved = items.map((item) =>
+      plan.resolve(item.family.division, Object.keys(item.set).length > 0 ? item.set : undefined),
+    );
     for (const parameters of resolved) report.errors.push(...parameters.errors);
-    const sql = await options.runSql?.(plan, items.map((item, i) => ({ family: item.family, parameters: at(resolved, i) })));
+    const sql = await options.runSql?.(
+      plan,
+      items.map((item, i) => ({ family: item.family, parameters: at(resolved, i) })),
+    );
     for (const [index, item] of items.entries()) {
       const evaluation = plan.evaluate(item.family, { parameters: at(resolved, index) });
       const failures = checkCase(plan, item, evaluation);
@@ -75,8 +80,24 @@ function at<T>(list: readonly T[], index: number): T {
   return value;
 }
 
-function failure(item: PolicyCase, place: Location, backend: 'js' | 'sql', expected: string, actual: string): CaseFailure {
-  return { file: place.file, line: place.line, column: place.column, pack: item.pack, policy: item.policy, case: item.name, backend, expected, actual };
+function failure(
+  item: PolicyCase,
+  place: Location,
+  backend: 'js' | 'sql',
+  expected: string,
+  actual: string,
+): CaseFailure {
+  return {
+    file: place.file,
+    line: place.line,
+    column: place.column,
+    pack: item.pack,
+    policy: item.policy,
+    case: item.name,
+    backend,
+    expected,
+    actual,
+  };
 }
 
 /** What a case expects against what JavaScript decided. */
@@ -119,7 +140,8 @@ function checkDecision(
   if (expected.missing && expected.missing.join(',') !== missing) say('missing', expected.missing.join(','), missing);
   const reasons = [...decision.reasons].sort().join(',');
   if (expected.reasons && expected.reasons.join(',') !== reasons) say('reasons', expected.reasons.join(','), reasons);
-  if (expected.branch !== undefined && expected.branch !== decision.branch) say('branch', expected.branch, decision.branch ?? 'null');
+  if (expected.branch !== undefined && expected.branch !== decision.branch)
+    say('branch', expected.branch, decision.branch ?? 'null');
 }
 
 function sameText(a: string, b: string): boolean {
@@ -133,7 +155,8 @@ function variableText(plan: Plan, evaluation: Evaluation, written: string, perso
   const name = plan.rules.symbols.titles.get(written) ?? written;
   const type = typeOfName(plan, name);
   if (!type) return undefined;
-  const row = person === null ? evaluation.household : (evaluation.persons.find((p) => p.id === person)?.values ?? new Map());
+  const row =
+    person === null ? evaluation.household : (evaluation.persons.find((p) => p.id === person)?.values ?? new Map());
   const value = row.get(name) ?? evaluation.household.get(name);
   return value === undefined ? undefined : valueText(value, type);
 }
@@ -154,7 +177,9 @@ export function valueText(value: Scalar | null, type: ValueType): string {
 function compareBackends(item: PolicyCase, js: readonly Decision[], sql: readonly Decision[]): CaseFailure[] {
   const key = (d: Decision): string => `${d.programme}/${d.person ?? ''}`;
   const text = (d: Decision | undefined): string =>
-    d ? `${d.outcome} ${d.amountFen ?? ''} 缺:${d.missing.join(',')} 因:${d.reasons.join(',')} ${d.branch ?? ''}` : '没有结果';
+    d
+      ? `${d.outcome} ${d.amountFen ?? ''} 缺:${d.missing.join(',')} 因:${d.reasons.join(',')} ${d.branch ?? ''}`
+      : '没有结果';
   const bySql = new Map(sql.map((d) => [key(d), d]));
   const out: CaseFailure[] = [];
   for (const decision of js) {
@@ -163,6 +188,7 @@ function compareBackends(item: PolicyCase, js: readonly Decision[], sql: readonl
       out.push(failure(item, item.source.at, 'sql', `${key(decision)} ${text(decision)}`, text(other)));
     }
   }
-  if (sql.length !== js.length) out.push(failure(item, item.source.at, 'sql', `${js.length} 个结果`, `${sql.length} 个结果`));
+  if (sql.length !== js.length)
+    out.push(failure(item, item.source.at, 'sql', `${js.length} 个结果`, `${sql.length} 个结果`));
   return out;
 }

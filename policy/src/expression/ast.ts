@@ -15,7 +15,7 @@ export type Ast = { from: number; to: number } & (
   | { kind: 'not'; operand: Ast }
   | { kind: 'range'; operand: Ast; negated: boolean; low: Ast; high: Ast; open: boolean }
   | { kind: 'choices'; operand: Ast; negated: boolean; choices: Ast[] }
-  | { kind: 'conditional'; condition: Ast; then: Ast; otherwise: Ast }
+  | { kind: 'conditional'; condition: Ast; chosen: Ast; otherwise: Ast }
   | { kind: 'call'; name: string; args: Ast[] }
 );
 
@@ -128,7 +128,7 @@ function convert(node: SyntaxNode, text: string): Ast | FormulaFault {
   const broken: FormulaFault = { position: node.from, message: `此处看不懂“${words.slice(0, 12)}”` };
   switch (node.name) {
     case 'Conditional':
-      return a && b && c ? { ...place, kind: 'conditional', condition: a, then: b, otherwise: c } : broken;
+      return a && b && c ? { ...place, kind: 'conditional', condition: a, chosen: b, otherwise: c } : broken;
     case 'Or':
       return a && b ? { ...place, kind: 'or', left: a, right: b } : broken;
     case 'And':

@@ -25,14 +25,22 @@ function isList(value: Json | undefined): value is readonly Json[] {
 
 /** Inputs of a pack list by entity and name. */
 export function inputsOf(packs: readonly Pack[], entity: Entity): Map<string, InputDefinition> {
-  return new Map(packs.flatMap((p) => p.inputs).filter((i) => i.entity === entity).map((i) => [i.name, i]));
+  return new Map(
+    packs
+      .flatMap((p) => p.inputs)
+      .filter((i) => i.entity === entity)
+      .map((i) => [i.name, i]),
+  );
 }
 
 /**
  * Reads a family from JSON as `doudi schema household` describes it: money as yuan ("1234.50"), dates YYYY-MM-DD.
  * An omitted or null field is unknown; `obligors: []` is known none; an unknown key is a fault that names the nearest.
  */
-export function readFamily(json: unknown, packs: readonly Pack[]): { family: Family | undefined; faults: FamilyFault[] } {
+export function readFamily(
+  json: unknown,
+  packs: readonly Pack[],
+): { family: Family | undefined; faults: FamilyFault[] } {
   const faults: FamilyFault[] = [];
   const fault = (path: string, code: string, message: string, cure: string): void => {
     faults.push({ path, code, message, cure });
@@ -133,7 +141,10 @@ function readFact(given: Json, input: InputDefinition): { value: Scalar } | { me
     case 'enum': {
       if (typeof given === 'string' && Object.hasOwn(type.values, given)) return { value: given };
       const near = typeof given === 'string' ? nearestName(given, Object.keys(type.values)) : undefined;
-      return { message: `${shown}不在代码表内`, cure: near ? `是否应为“${near}”` : `可用：${Object.keys(type.values).join('、')}` };
+      return {
+        message: `${shown}不在代码表内`,
+        cure: near ? `是否应为“${near}”` : `可用：${Object.keys(type.values).join('、')}`,
+      };
     }
     case 'number': {
       const decimal = typeof given === 'string' || typeof given === 'number' ? parseDecimal(String(given)) : undefined;

@@ -21,7 +21,11 @@ export function householdSchema(packs: readonly Pack[]): Schema {
     required: ['division'],
     properties: {
       id: { type: ['string', 'integer'], description: '家庭编号，原样带回 id of the family, echoed in the answer' },
-      division: { type: 'string', pattern: '^\\d{6}(\\d{3}|\\d{6})?$', description: '适用政策的区划代码 area code whose parameters apply' },
+      division: {
+        type: 'string',
+        pattern: '^\\d{6}(\\d{3}|\\d{6})?$',
+        description: '适用政策的区划代码 area code whose parameters apply',
+      },
       household: { ...rowSchema(packs, 'household'), description: '家庭的事实 facts of the household' },
       persons: {
         type: ['array', 'null'],
@@ -31,7 +35,8 @@ export function householdSchema(packs: readonly Pack[]): Schema {
       obligors: {
         type: ['array', 'null'],
         items: rowSchema(packs, 'obligor'),
-        description: '户外法定义务人；[] 为已查明没有，null 为不知道 legal obligors outside; [] known none, null unknown',
+        description:
+          '户外法定义务人；[] 为已查明没有，null 为不知道 legal obligors outside; [] known none, null unknown',
       },
     },
   };
@@ -63,7 +68,13 @@ function inputSchema(input: InputDefinition): Schema {
       const unit = formatUnit(type.unit, 'zh');
       const range = `${unit === '1' ? '' : `${unit}，`}${formatScaled(type.low, digits)} 至 ${formatScaled(type.high, digits)}`;
       const pattern = digits === 0 ? '^\\d+$' : `^\\d+(\\.\\d{1,${digits}})?$`;
-      return { ...head, type: ['string', 'number', 'null'], pattern, 'x-unit': formatUnit(type.unit), description: text(range) };
+      return {
+        ...head,
+        type: ['string', 'number', 'null'],
+        pattern,
+        'x-unit': formatUnit(type.unit),
+        description: text(range),
+      };
     }
   }
 }

@@ -1,9 +1,9 @@
 import { parseFormula } from '../expression/ast.ts';
 import { nearestName } from '../source/located.ts';
 import type { Source } from '../source/yaml.ts';
-import { fenFactor, formatUnit, noUnit, parseUnit, type Unit } from '../typed/units.ts';
 import { formatScaled, parseDate, parseDecimal, scaleDecimal } from '../typed/exact.ts';
 import type { Scalar, ValueType } from '../typed/ir.ts';
+import { fenFactor, formatUnit, noUnit, parseUnit, type Unit } from '../typed/units.ts';
 import type { Dated, Formula } from './shapes.ts';
 
 /** Reports keys that are not of the form, naming the nearest that is. */
@@ -88,7 +88,9 @@ export function readType(map: Source): { type: ValueType; digits: number } | und
     return { type: { kind: 'enum', values }, digits: 0 };
   }
   if (!['money', 'rate', 'count', 'quantity'].includes(kind)) {
-    map.get('type')?.fault('unknown-type', `不认识的类型“${kind}”`, '可用：money、rate、count、quantity、date、enum、boolean');
+    map
+      .get('type')
+      ?.fault('unknown-type', `不认识的类型“${kind}”`, '可用：money、rate、count、quantity、date、enum、boolean');
     return undefined;
   }
   return readNumberType(map, kind);
@@ -98,7 +100,9 @@ function readNumberType(map: Source, kind: string): { type: ValueType; digits: n
   const unitText = optionalText(map, 'unit');
   const unit: Unit | undefined = unitText === undefined ? noUnit : parseUnit(unitText);
   if (!unit) {
-    map.get('unit')?.fault('unknown-unit', `不认识的单位“${unitText}”`, '例：yuan/person/month、元/人/月、person、mu、m2');
+    map
+      .get('unit')
+      ?.fault('unknown-unit', `不认识的单位“${unitText}”`, '例：yuan/person/month、元/人/月、person、mu、m2');
     return undefined;
   }
   if (kind === 'money' && (unit.yuan ?? 0) !== 1) {
@@ -115,7 +119,11 @@ function readNumberType(map: Source, kind: string): { type: ValueType; digits: n
   const inner = (text: Source | undefined, fallback: bigint): bigint => {
     if (!text) return fallback * (kind === 'money' ? 100n * den : factor);
     const value = readNumber(text, digits);
-    return value === undefined ? fallback * factor : kind === 'money' && digits < 2 ? value * 10n ** BigInt(2 - digits) : value;
+    return value === undefined
+      ? fallback * factor
+      : kind === 'money' && digits < 2
+        ? value * 10n ** BigInt(2 - digits)
+        : value;
   };
   const top = kind === 'money' ? (unit.month === -1 ? million : 10n * million) : kind === 'rate' ? 100n : million;
   const low = inner(map.get('min'), 0n);
@@ -167,7 +175,11 @@ export function readScalar(source: Source, type: ValueType, digits: number): Sca
     case 'enum': {
       if (Object.hasOwn(type.values, text)) return text;
       const near = nearestName(text, Object.keys(type.values));
-      source.fault('bad-enum', `“${text}”不在代码表内`, near ? `是否应为“${near}”` : `可用：${Object.keys(type.values).join('、')}`);
+      source.fault(
+        'bad-enum',
+        `“${text}”不在代码表内`,
+        near ? `是否应为“${near}”` : `可用：${Object.keys(type.values).join('、')}`,
+      );
       return undefined;
     }
     case 'number': {

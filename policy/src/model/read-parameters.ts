@@ -5,10 +5,31 @@ import { titlePattern } from './read-vocabulary.ts';
 import type { DivisionLevel, ParameterDefinition, ParameterValue } from './shapes.ts';
 
 const definitionKeys = [
-  'id', 'title', 'type', 'unit', 'digits', 'min', 'max', 'values', 'fallback', 'levels', 'zh', 'en',
+  'id',
+  'title',
+  'type',
+  'unit',
+  'digits',
+  'min',
+  'max',
+  'values',
+  'fallback',
+  'levels',
+  'zh',
+  'en',
 ];
 const valueKeys = [
-  'id', 'from', 'until', 'value', 'cite', 'published', 'checked', 'borrowed_from', 'floor', 'ceiling', 'note',
+  'id',
+  'from',
+  'until',
+  'value',
+  'cite',
+  'published',
+  'checked',
+  'borrowed_from',
+  'floor',
+  'ceiling',
+  'note',
 ];
 const levels: readonly DivisionLevel[] = ['national', 'province', 'city', 'county', 'town'];
 export const parameterPattern = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;

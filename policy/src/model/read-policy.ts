@@ -1,18 +1,48 @@
 import type { Source } from '../source/yaml.ts';
-import { entities, type Entity, type ValueType } from '../typed/ir.ts';
+import { type Entity, entities, type ValueType } from '../typed/ir.ts';
 import { checkKeys, datedFields, formulaOf, optionalText, readType, requiredText } from './fields.ts';
 import { readTable } from './read-table.ts';
 import { checkName, namePattern } from './read-vocabulary.ts';
 import type {
-  Clause, ConditionSource, DecisionSource, ExceptionSource, PolicySource, RuleVersion, VariableSource,
+  Clause,
+  ConditionSource,
+  DecisionSource,
+  ExceptionSource,
+  PolicySource,
+  RuleVersion,
+  VariableSource,
 } from './shapes.ts';
 
 const policyKeys = [
-  'id', 'extends', 'title', 'short', 'en', 'from', 'until', 'scope', 'period', 'applies', 'clauses', 'variables',
-  'conditions', 'amount', 'notes',
+  'id',
+  'extends',
+  'title',
+  'short',
+  'en',
+  'from',
+  'until',
+  'scope',
+  'period',
+  'applies',
+  'clauses',
+  'variables',
+  'conditions',
+  'amount',
+  'notes',
 ];
 const variableKeys = [
-  'title', 'en', 'of', 'type', 'unit', 'values', 'cite', 'formula', 'versions', 'exceptions', 'table', 'note',
+  'title',
+  'en',
+  'of',
+  'type',
+  'unit',
+  'values',
+  'cite',
+  'formula',
+  'versions',
+  'exceptions',
+  'table',
+  'note',
 ];
 const exceptionKeys = ['label', 'title', 'when', 'formula', 'cite', 'over', 'from', 'until', 'note'];
 const conditionKeys = ['code', 'title', 'en', 'when', 'cite', 'from', 'until', 'yes', 'no', 'note'];
@@ -55,7 +85,13 @@ function readClauses(root: Source): Clause[] {
     checkKeys(item, ['id', 'cite', 'text', 'from', 'until']);
     const id = requiredText(item, 'id');
     if (out.some((c) => c.id === id)) item.fault('duplicate', `条文“${id}”重复`, '请改名或删去');
-    out.push({ id, cite: requiredText(item, 'cite'), text: optionalText(item, 'text') ?? '', ...datedFields(item), source: item });
+    out.push({
+      id,
+      cite: requiredText(item, 'cite'),
+      text: optionalText(item, 'text') ?? '',
+      ...datedFields(item),
+      source: item,
+    });
   }
   return out;
 }
@@ -75,7 +111,8 @@ function readVariables(root: Source, policy: string, pack: string, cited: Cited)
       continue;
     }
     const of = optionalText(value, 'of') as Entity | undefined;
-    if (of === undefined && !overriding) value.fault('missing-key', '缺少“of”（person、household 或 obligor）', '请写明主体');
+    if (of === undefined && !overriding)
+      value.fault('missing-key', '缺少“of”（person、household 或 obligor）', '请写明主体');
     if (of !== undefined && !entities.includes(of)) {
       value.get('of')?.fault('bad-entity', `不认识的主体“${of}”`, `可用：${entities.join('、')}`);
       continue;
@@ -89,14 +126,27 @@ function readVariables(root: Source, policy: string, pack: string, cited: Cited)
       continue;
     }
     const en = optionalText(value, 'en') ?? name;
-    out.push({ name, title, en, of, declared: declaredType(value), cite, versions, exceptions, policy, pack, source: keyAt });
+    out.push({
+      name,
+      title,
+      en,
+      of,
+      declared: declaredType(value),
+      cite,
+      versions,
+      exceptions,
+      policy,
+      pack,
+      source: keyAt,
+    });
   }
   return out;
 }
 
 function declaredType(value: Source): ValueType | undefined {
   if (!value.get('type')) {
-    if (value.get('unit')) value.fault('missing-key', '有 unit 而缺少 type', '请写 type: money、count、rate 或 quantity');
+    if (value.get('unit'))
+      value.fault('missing-key', '有 unit 而缺少 type', '请写 type: money、count、rate 或 quantity');
     return undefined;
   }
   return readType(value)?.type;
@@ -155,9 +205,20 @@ function readException(item: Source, cite: string, cited: Cited): ExceptionSourc
   const when = whenAt ? formulaOf(whenAt) : undefined;
   const formula = formulaAt ? formulaOf(formulaAt) : undefined;
   if (!when || !formula || label === '') return undefined;
-  const over = item.get('over')?.items().map((o) => o.text ?? '') ?? [];
+  const over =
+    item
+      .get('over')
+      ?.items()
+      .map((o) => o.text ?? '') ?? [];
   return {
-    label, title: optionalText(item, 'title') ?? label, when, formula, cite: cited(item, cite), over, ...datedFields(item), source: item,
+    label,
+    title: optionalText(item, 'title') ?? label,
+    when,
+    formula,
+    cite: cited(item, cite),
+    over,
+    ...datedFields(item),
+    source: item,
   };
 }
 
@@ -170,7 +231,8 @@ function readDecision(root: Source, cited: Cited): DecisionSource | undefined {
   if (scope !== 'person' && scope !== 'household' && scope !== '') {
     root.get('scope')?.fault('bad-scope', `不认识的范围“${scope}”`, '可用：person、household');
   }
-  if (period !== 'month' && period !== 'once') root.get('period')?.fault('bad-period', `不认识的周期“${period}”`, '可用：month、once');
+  if (period !== 'month' && period !== 'once')
+    root.get('period')?.fault('bad-period', `不认识的周期“${period}”`, '可用：month、once');
   const conditions: ConditionSource[] = [];
   for (const item of conditionsAt?.items() ?? []) {
     checkKeys(item, conditionKeys);
@@ -179,11 +241,19 @@ function readDecision(root: Source, cited: Cited): DecisionSource | undefined {
     if (!whenAt) item.fault('missing-key', '缺少“when”', '请写条件');
     const when = whenAt ? formulaOf(whenAt) : undefined;
     if (!when || code === '') continue;
-    if (!idPattern.test(code)) item.get('code')?.fault('bad-name', `条件代码“${code}”应为小写字母、数字和连字符`, '请改名');
+    if (!idPattern.test(code))
+      item.get('code')?.fault('bad-name', `条件代码“${code}”应为小写字母、数字和连字符`, '请改名');
     const title = optionalText(item, 'title') ?? code;
     conditions.push({
-      code, title, en: optionalText(item, 'en') ?? code, when, cite: cited(item, ''), ...datedFields(item),
-      yes: optionalText(item, 'yes'), no: optionalText(item, 'no'), source: item,
+      code,
+      title,
+      en: optionalText(item, 'en') ?? code,
+      when,
+      cite: cited(item, ''),
+      ...datedFields(item),
+      yes: optionalText(item, 'yes'),
+      no: optionalText(item, 'no'),
+      source: item,
     });
   }
   if (conditions.length === 0 && !extended) root.fault('missing-key', '缺少“conditions”', '请至少写一个条件');

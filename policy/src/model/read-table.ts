@@ -17,7 +17,11 @@ import type { ExceptionSource, Formula, RuleVersion } from './shapes.ts';
  */
 export function readTable(table: Source, cite: string): { base: RuleVersion; rows: ExceptionSource[] } | undefined {
   checkKeys(table, ['on', 'rows', 'else']);
-  const on = table.get('on')?.items().map((item) => item.text ?? '') ?? [];
+  const on =
+    table
+      .get('on')
+      ?.items()
+      .map((item) => item.text ?? '') ?? [];
   const elseAt = table.get('else');
   if (on.length === 0) table.fault('missing-key', '决策表缺少“on”', '请列出判断的量');
   if (!elseAt) table.fault('missing-key', '决策表缺少“else”', '请写各行都不符时的结果');
@@ -42,7 +46,15 @@ export function readTable(table: Source, cite: string): { base: RuleVersion; row
     }
     const when: Formula = { text, ast: parsed.ast, source: row };
     rows.push({
-      label: `row-${index + 1}`, title: `第${index + 1}行`, when, formula, cite, over: [], from: undefined, until: undefined, source: row,
+      label: `row-${index + 1}`,
+      title: `第${index + 1}行`,
+      when,
+      formula,
+      cite,
+      over: [],
+      from: undefined,
+      until: undefined,
+      source: row,
     });
   }
   return { base: { from: undefined, until: undefined, formula: base, cite }, rows };

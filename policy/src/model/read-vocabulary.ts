@@ -1,5 +1,5 @@
 import type { Source } from '../source/yaml.ts';
-import { entities, type Entity } from '../typed/ir.ts';
+import { type Entity, entities } from '../typed/ir.ts';
 import { checkKeys, optionalText, readScalar, readType, requiredText } from './fields.ts';
 import type { InputDefinition } from './shapes.ts';
 

@@ -124,10 +124,21 @@ export function resolveParameters(
   for (const id of Object.keys(options.set ?? {})) {
     if (definitions.has(id)) continue;
     const near = nearestName(id, definitions.keys());
-    faults.add({ file: '--set', line: 1, column: 1 }, 'unknown-name', `没有参数“${id}”`, near ? `是否应为“${near}”` : '请核对名称');
+    faults.add(
+      { file: '--set', line: 1, column: 1 },
+      'unknown-name',
+      `没有参数“${id}”`,
+      near ? `是否应为“${near}”` : '请核对名称',
+    );
   }
   const parameters = [...chosen.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { division: options.division, month: options.month, parameters, chain: chain.map((p) => p.id), errors: faults.errors };
+  return {
+    division: options.division,
+    month: options.month,
+    parameters,
+    chain: chain.map((p) => p.id),
+    errors: faults.errors,
+  };
 }
 
 function inForce(pack: Pack, id: string, at: number): ParameterValue[] {
@@ -136,7 +147,12 @@ function inForce(pack: Pack, id: string, at: number): ParameterValue[] {
     .sort((a, b) => b.from - a.from);
 }
 
-function pick(definition: ParameterDefinition, chain: readonly Pack[], at: number, faults: Faults): ParameterValue | undefined {
+function pick(
+  definition: ParameterDefinition,
+  chain: readonly Pack[],
+  at: number,
+  faults: Faults,
+): ParameterValue | undefined {
   const fault = (value: ParameterValue, code: string, message: string, cure: string): void =>
     faults.add((value.source.get('value') ?? value.source).at, code, message, cure);
   for (const [index, pack] of chain.entries()) {
@@ -146,10 +162,17 @@ function pick(definition: ParameterDefinition, chain: readonly Pack[], at: numbe
       fault(first, 'tie', `“${definition.title}”有两个值同日生效`, '请只留一个，或改生效日期');
     }
     if (definition.levels.length > 0 && !definition.levels.includes(levelOf(pack.division))) {
-      fault(first, 'not-allowed', `“${definition.title}”不能由 ${pack.title} 这一级规定`, `可由：${definition.levels.join('、')}`);
+      fault(
+        first,
+        'not-allowed',
+        `“${definition.title}”不能由 ${pack.title} 这一级规定`,
+        `可由：${definition.levels.join('、')}`,
+      );
     }
     if (typeof first.value === 'bigint') {
-      checkBounds(first.value, definition, chain.slice(index + 1), at, (message, cure) => fault(first, 'outside-bound', message, cure));
+      checkBounds(first.value, definition, chain.slice(index + 1), at, (message, cure) =>
+        fault(first, 'outside-bound', message, cure),
+      );
     }
     return first;
   }
@@ -168,10 +191,16 @@ function checkBounds(
     if (!upper) continue;
     const show = (n: bigint) => formatScaled(n, definition.digits);
     if (upper.floor !== undefined && value < upper.floor) {
-      fault(`“${definition.title}”${show(value)} 低于 ${pack.title} 规定的下限 ${show(upper.floor)}`, `依据：${upper.cite}`);
+      fault(
+        `“${definition.title}”${show(value)} 低于 ${pack.title} 规定的下限 ${show(upper.floor)}`,
+        `依据：${upper.cite}`,
+      );
     }
     if (upper.ceiling !== undefined && value > upper.ceiling) {
-      fault(`“${definition.title}”${show(value)} 高于 ${pack.title} 规定的上限 ${show(upper.ceiling)}`, `依据：${upper.cite}`);
+      fault(
+        `“${definition.title}”${show(value)} 高于 ${pack.title} 规定的上限 ${show(upper.ceiling)}`,
+        `依据：${upper.cite}`,
+      );
     }
   }
 }
@@ -182,7 +211,11 @@ export function writeScalar(value: Scalar, type: ValueType, digits: number): str
   return type.kind === 'date' ? formatDate(Number(value)) : String(value);
 }
 
-function describe(definition: ParameterDefinition, value: ParameterValue | undefined, chain: readonly Pack[]): ResolvedParameter {
+function describe(
+  definition: ParameterDefinition,
+  value: ParameterValue | undefined,
+  chain: readonly Pack[],
+): ResolvedParameter {
   const { id, title, type, digits } = definition;
   const inner = value?.value ?? null;
   return {
@@ -217,7 +250,14 @@ function takeFallback(
   for (let steps = 0; source !== undefined && steps < 10; steps++) {
     const taken = chosen.get(source);
     if (taken && taken.pack !== '') {
-      chosen.set(definition.id, { ...taken, id: own.id, title: own.title, type: own.type, digits: own.digits, takenFrom: source });
+      chosen.set(definition.id, {
+        ...taken,
+        id: own.id,
+        title: own.title,
+        type: own.type,
+        digits: own.digits,
+        takenFrom: source,
+      });
       return;
     }
     source = definitions.get(source)?.fallback;
@@ -235,7 +275,12 @@ function applySet(
   const place = { file: '--set', line: 1, column: 1 };
   const value = parseSet(definition, text);
   if (value === undefined) {
-    faults.add(place, 'bad-value', `“${text}”不能作“${definition.title}”的值`, `类型 ${definition.type.kind}，至多 ${definition.digits} 位小数`);
+    faults.add(
+      place,
+      'bad-value',
+      `“${text}”不能作“${definition.title}”的值`,
+      `类型 ${definition.type.kind}，至多 ${definition.digits} 位小数`,
+    );
     return;
   }
   if (typeof value === 'bigint') {
@@ -244,13 +289,23 @@ function applySet(
       faults.add(place, 'out-of-range', `“${definition.title}”${text} 超出允许范围`, '请核对数值');
       return;
     }
-    checkBounds(value, definition, chain.filter((p) => p.division !== chain[0]?.division), at, (message, cure) =>
-      faults.add(place, 'outside-bound', message, cure),
+    checkBounds(
+      value,
+      definition,
+      chain.filter((p) => p.division !== chain[0]?.division),
+      at,
+      (message, cure) => faults.add(place, 'outside-bound', message, cure),
     );
   }
   Object.assign(resolved, {
-    value, text: writeScalar(value, definition.type, definition.digits), cite: '试算设定', pack: '--set', from: formatDate(at),
-    until: null, borrowedFrom: null, takenFrom: null,
+    value,
+    text: writeScalar(value, definition.type, definition.digits),
+    cite: '试算设定',
+    pack: '--set',
+    from: formatDate(at),
+    until: null,
+    borrowedFrom: null,
+    takenFrom: null,
   });
 }
 

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Faults, Location } from './located.ts';
 
 /**
@@ -13,14 +13,7 @@ export class Source {
   readonly #text: string;
   readonly #offset: number;
 
-  constructor(
-    file: string,
-    faults: Faults,
-    lines: LineCounter,
-    text: string,
-    node: Node | null,
-    offset: number,
-  ) {
+  constructor(file: string, faults: Faults, lines: LineCounter, text: string, node: Node | null, offset: number) {
     this.file = file;
     this.faults = faults;
     this.#lines = lines;
@@ -163,7 +156,12 @@ function mapPlain(raw: string, position: number): number {
  */
 export function readYaml(file: string, text: string, faults: Faults): Source {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, keepSourceTokens: true, version: '1.2', uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    keepSourceTokens: true,
+    version: '1.2',
+    uniqueKeys: true,
+  });
   const source = new Source(file, faults, lines, text, (document.contents ?? null) as Node | null, 0);
   // One syntax error makes the parser stumble over everything behind it: only the first is worth reading.
   for (const error of document.errors.slice(0, 1)) {

@@ -1,11 +1,20 @@
 import type { ExceptionSource, Formula, RuleVersion, VariableSource } from '../model/shapes.ts';
 import type { Faults, Location } from '../source/located.ts';
+import { lcm } from './exact.ts';
 import type { Definition, Entity, Node, RuleException, ValueType, Variable } from './ir.ts';
 import { largestBigint, nodesOf, walk } from './ir.ts';
-import { constantNumber, isNumber, truth, withDenominator } from './nodes.ts';
+import { constantNumber, hull, isNumber, truth, withDenominator } from './nodes.ts';
 import { type Implementation, inForce, type Symbols } from './symbols.ts';
-import { kindName, leaf, type Meaning, sameType, type Scope, TypeFault, typeBoolean, typeValue } from './type-formula.ts';
-import { lcm } from './exact.ts';
+import {
+  kindName,
+  leaf,
+  type Meaning,
+  type Scope,
+  sameType,
+  TypeFault,
+  typeBoolean,
+  typeValue,
+} from './type-formula.ts';
 import { formatUnit, sameUnit } from './units.ts';
 
 /** Largest number of persons (or obligors) of one household for which bounds are computed. */
@@ -201,7 +210,13 @@ export class VariableCompiler {
     }
   }
 
-  #finish(name: string, entity: Entity, definition: Definition, hidden: boolean, source: VariableSource): Variable | undefined {
+  #finish(
+    name: string,
+    entity: Entity,
+    definition: Definition,
+    hidden: boolean,
+    source: VariableSource,
+  ): Variable | undefined {
     const type = typeOf(definition);
     checkDeclared(source, type);
     this.checkOverflow(definition, source.source.at);
@@ -233,7 +248,10 @@ export class VariableCompiler {
       period: this.period,
       lookup: (name) => this.#lookup(name, inherited),
       names: () => [
-        ...this.symbols.titles.keys(), ...this.symbols.inputs.keys(), ...this.symbols.variables.keys(), ...this.symbols.parameters.keys(),
+        ...this.symbols.titles.keys(),
+        ...this.symbols.inputs.keys(),
+        ...this.symbols.variables.keys(),
+        ...this.symbols.parameters.keys(),
       ],
       hold: (node, owner) => referenceTo(this.#hold(node, owner)),
       aggregate: (how, over, contribution) => referenceTo(this.#aggregate(how, over, contribution)),
@@ -297,17 +315,15 @@ export function referenceTo(variable: Variable): Node {
 function typeOf(definition: Definition): ValueType {
   if (definition.kind === 'formula') return definition.node.type;
   if (definition.kind === 'aggregate') return truth;
-  return [definition.base, ...definition.exceptions.map((e) => e.value)].map((n) => n.type).reduce((a, b) => {
-    if (a.kind === 'number' && b.kind === 'number') {
-      return { ...a, low: a.low < b.low ? a.low : b.low, high: a.high > b.high ? a.high : b.high };
-    }
-    return a;
-  });
+  const nodes = [definition.base, ...definition.exceptions.map((e) => e.value)];
+  const { type } = definition.base;
+  return type.kind === 'number' ? { ...type, ...hull(nodes.filter(isNumber).map((n) => n.type)) } : type;
 }
 
 /** A bare 0 takes the declared unit. */
 function fitZero(node: Node, declared: ValueType | undefined): Node {
-  const zero = node.op === 'constant' && node.value === 0n && isNumber(node) && Object.keys(node.type.unit).length === 0;
+  const zero =
+    node.op === 'constant' && node.value === 0n && isNumber(node) && Object.keys(node.type.unit).length === 0;
   return zero && declared?.kind === 'number' ? constantNumber(0n, { unit: declared.unit, den: 1n }) : node;
 }
 
@@ -316,7 +332,11 @@ function checkDeclared(source: VariableSource, type: ValueType): void {
   const declared = source.declared;
   if (!declared) return;
   if (declared.kind !== type.kind) {
-    source.source.fault('type', `“${source.title}”声明为${kindName(declared)}，公式为${kindName(type)}`, '请改声明或公式');
+    source.source.fault(
+      'type',
+      `“${source.title}”声明为${kindName(declared)}，公式为${kindName(type)}`,
+      '请改声明或公式',
+    );
     return;
   }
   if (declared.kind !== 'number' || type.kind !== 'number') return;

@@ -37,7 +37,7 @@ export type Node = { type: ValueType } & (
   | { op: 'and' | 'or'; left: Node; right: Node }
   | { op: 'not'; operand: Node }
   | { op: 'oneOf'; operand: Node; values: string[] }
-  | { op: 'if'; condition: Node; then: Node; otherwise: Node }
+  | { op: 'if'; condition: Node; chosen: Node; otherwise: Node }
   | { op: 'divide'; numerator: Node; denominator: Node; mode: RoundingMode }
   | { op: 'years' | 'days'; left: Node; right: Node }
 );
@@ -88,7 +88,7 @@ export function walk(node: Node, visit: (node: Node) => void): void {
       return;
     case 'if':
       walk(node.condition, visit);
-      walk(node.then, visit);
+      walk(node.chosen, visit);
       walk(node.otherwise, visit);
       return;
     case 'divide':

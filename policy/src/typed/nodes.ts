@@ -52,7 +52,10 @@ export function extremeOf(op: 'max' | 'min', a: NumberNode, b: NumberNode): Numb
   const [left, right] = alignNumbers(a, b);
   const pick = (x: bigint, y: bigint) => ((op === 'max') === x > y ? x : y);
   return {
-    op, left, right, type: { ...left.type, low: pick(left.type.low, right.type.low), high: pick(left.type.high, right.type.high) },
+    op,
+    left,
+    right,
+    type: { ...left.type, low: pick(left.type.low, right.type.low), high: pick(left.type.high, right.type.high) },
   };
 }
 
@@ -71,8 +74,18 @@ export function compareNodes(comparison: Comparison, left: Node, right: Node): N
 /** Join of two branch types: enums merge their values, numbers their bounds (denominators must already be equal). */
 export function joinTypes(a: ValueType, b: ValueType): ValueType {
   if (a.kind === 'number' && b.kind === 'number') {
-    return { ...a, low: a.low < b.low ? a.low : b.low, high: a.high > b.high ? a.high : b.high };
+    return { ...a, ...hull([a, b]) };
   }
   if (a.kind === 'enum' && b.kind === 'enum') return { kind: 'enum', values: { ...a.values, ...b.values } };
   return a;
+}
+
+/** Bounds that hold for all of these numbers. */
+export function hull(types: readonly NumberType[]): { low: bigint; high: bigint } {
+  let [low, high] = [types[0]?.low ?? 0n, types[0]?.high ?? 0n];
+  for (const type of types) {
+    if (type.low < low) low = type.low;
+    if (type.high > high) high = type.high;
+  }
+  return { low, high };
 }

@@ -1,8 +1,8 @@
 import type { Ast, Comparison } from '../expression/ast.ts';
-import { gcd, type RoundingMode, divideRounded } from './exact.ts';
+import { divideRounded, gcd, type RoundingMode } from './exact.ts';
 import type { Node, NumberType } from './ir.ts';
 import { alignNumbers, compareNodes, constantNumber, isNumber, type NumberNode, timesWhole } from './nodes.ts';
-import { multiply, TypeFault, type Typed } from './type-formula.ts';
+import { multiply, type Typed, TypeFault } from './type-formula.ts';
 import { isMoney, multiplyUnits, type Unit } from './units.ts';
 
 /** An open quotient: it may be compared (by cross-multiplying) or rounded, never stored. */

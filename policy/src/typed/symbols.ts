@@ -1,4 +1,11 @@
-import type { Dated, InputDefinition, Pack, ParameterDefinition, PolicySource, VariableSource } from '../model/shapes.ts';
+import type {
+  Dated,
+  InputDefinition,
+  Pack,
+  ParameterDefinition,
+  PolicySource,
+  VariableSource,
+} from '../model/shapes.ts';
 
 /** One definition of a variable by one pack, the national one first, then divisions' changes to it. */
 export interface Implementation {
@@ -17,13 +24,20 @@ export interface Symbols {
 }
 
 export function inForce(dated: Dated, period: { start: number; end: number }): boolean {
-  return (dated.from === undefined || dated.from <= period.start) && (dated.until === undefined || dated.until >= period.start);
+  return (
+    (dated.from === undefined || dated.from <= period.start) &&
+    (dated.until === undefined || dated.until >= period.start)
+  );
 }
 
 /** Gathers names over all packs; reports names and titles that are used twice. */
 export function gatherSymbols(packs: readonly Pack[], period: { start: number; end: number }): Symbols {
   const symbols: Symbols = {
-    inputs: new Map(), parameters: new Map(), variables: new Map(), policies: [], titles: new Map(),
+    inputs: new Map(),
+    parameters: new Map(),
+    variables: new Map(),
+    policies: [],
+    titles: new Map(),
   };
   const title = (name: string, text: string, at: { fault: (c: string, m: string, h: string) => void }): void => {
     const taken = symbols.titles.get(text);
@@ -42,7 +56,10 @@ export function gatherSymbols(packs: readonly Pack[], period: { start: number; e
   const policies = packs.flatMap((p) => p.policies);
   for (const policy of policies) if (inForce(policy, period)) symbols.policies.push(policy);
   for (const policy of policies) {
-    if (!policy.extends && policies.some((q) => q !== policy && !q.extends && q.id === policy.id && overlaps(q, policy))) {
+    if (
+      !policy.extends &&
+      policies.some((q) => q !== policy && !q.extends && q.id === policy.id && overlaps(q, policy))
+    ) {
       policy.source.fault('duplicate', `项目“${policy.id}”在同一时期有两份`, '请改用 extends，或错开 from、until');
     }
     if (policy.extends && !policies.some((q) => !q.extends && q.id === policy.id)) {

@@ -2,21 +2,43 @@ import type { Ast } from '../expression/ast.ts';
 import { nearestName } from '../source/located.ts';
 import { type RoundingMode, roundingModes } from './exact.ts';
 import type { Entity, Node, ValueType } from './ir.ts';
-import { constantBoolean, constantNumber, extremeOf, type NumberNode, isNumber, truth } from './nodes.ts';
+import { constantBoolean, constantNumber, extremeOf, isNumber, type NumberNode, truth } from './nodes.ts';
 import { dividedBy, isRatio, roundTyped } from './ratios.ts';
 import {
-  branch, leaf, matchZero, multiply, requireSameUnit, type Scope, typeAst, typeBoolean, TypeFault, typeNumber, typeValue, type Typed,
+  branch,
+  leaf,
+  matchZero,
+  multiply,
+  requireSameUnit,
+  type Scope,
+  type Typed,
+  TypeFault,
+  typeAst,
+  typeBoolean,
+  typeNumber,
+  typeValue,
 } from './type-formula.ts';
 
 type Call = Ast & { kind: 'call' };
 
 const spellings: Readonly<Record<string, string>> = {
-  合计: 'sum', 计数: 'count', 任一: 'any', 全部: 'all', 最大: 'max', 最小: 'min', 取整: 'round', 周岁: 'age',
-  按月: 'per_month', 按年: 'per_year',
+  合计: 'sum',
+  计数: 'count',
+  任一: 'any',
+  全部: 'all',
+  最大: 'max',
+  最小: 'min',
+  取整: 'round',
+  周岁: 'age',
+  按月: 'per_month',
+  按年: 'per_year',
 };
 const functions = ['sum', 'count', 'any', 'all', 'max', 'min', 'round', 'age', 'years', 'per_month', 'per_year'];
 const modeSpellings: Readonly<Record<string, RoundingMode>> = {
-  四舍五入: 'half_up', 四舍六入: 'half_even', 进一: 'up', 舍去: 'down',
+  四舍五入: 'half_up',
+  四舍六入: 'half_even',
+  进一: 'up',
+  舍去: 'down',
 };
 const collections: Readonly<Record<string, { over: Entity; members: boolean }>> = {
   members: { over: 'person', members: true },
@@ -36,15 +58,31 @@ export function typeCall(call: Call, scope: Scope, expected?: ValueType): Typed 
   const collective = ['sum', 'count', 'any', 'all'].includes(name) || (name === 'max' && collection !== undefined);
   if (collective) return aggregate(call, name as 'sum', collection, scope);
   const arity: Readonly<Record<string, [number, number]>> = {
-    max: [2, 9], min: [2, 9], round: [3, 3], age: [1, 2], years: [2, 2], per_month: [1, 1], per_year: [1, 1],
+    max: [2, 9],
+    min: [2, 9],
+    round: [3, 3],
+    age: [1, 2],
+    years: [2, 2],
+    per_month: [1, 1],
+    per_year: [1, 1],
   };
   const range = arity[name];
   if (!range) {
     const near = nearestName(name, functions);
-    throw new TypeFault(call.from, 'unknown-function', `没有函数“${call.name}”`, near ? `是否应为“${near}”` : `可用：${functions.join('、')}`);
+    throw new TypeFault(
+      call.from,
+      'unknown-function',
+      `没有函数“${call.name}”`,
+      near ? `是否应为“${near}”` : `可用：${functions.join('、')}`,
+    );
   }
   if (call.args.length < range[0] || call.args.length > range[1]) {
-    throw new TypeFault(call.from, 'arity', `${call.name} 应有 ${range[0] === range[1] ? range[0] : `${range[0]} 至 ${range[1]}`} 个参数`, '请核对');
+    throw new TypeFault(
+      call.from,
+      'arity',
+      `${call.name} 应有 ${range[0] === range[1] ? range[0] : `${range[0]} 至 ${range[1]}`} 个参数`,
+      '请核对',
+    );
   }
   switch (name) {
     case 'max':
@@ -73,7 +111,12 @@ function aggregate(
   scope: Scope,
 ): Node {
   if (!collection) {
-    throw new TypeFault(call.from, 'collection', `${call.name} 的第一个参数应为 members、persons 或 obligors`, '例：sum(members, wage)');
+    throw new TypeFault(
+      call.from,
+      'collection',
+      `${call.name} 的第一个参数应为 members、persons 或 obligors`,
+      '例：sum(members, wage)',
+    );
   }
   if (call.args.length > 2 || (call.args.length < 2 && how !== 'count')) {
     throw new TypeFault(call.from, 'arity', `${call.name} 应有两个参数`, `例：${how}(members, …)`);
@@ -93,7 +136,9 @@ function aggregate(
   } else {
     const body = bodyAt ? typeBoolean(bodyAt, inner) : constantBoolean(true);
     if (how === 'all') {
-      contribution = always ? body : { op: 'or', left: { op: 'not', operand: member, type: truth }, right: body, type: truth };
+      contribution = always
+        ? body
+        : { op: 'or', left: { op: 'not', operand: member, type: truth }, right: body, type: truth };
     } else {
       contribution = always ? body : bodyAt ? { op: 'and', left: member, right: body, type: truth } : member;
     }
@@ -104,7 +149,12 @@ function aggregate(
 function memberOf(call: Call, inner: Scope): Node {
   const meaning = inner.lookup(memberVariable);
   if (meaning?.kind !== 'reference' || meaning.type.kind !== 'boolean') {
-    throw new TypeFault(call.from, 'no-family', `没有定义“${memberVariable}”（谁是家庭成员）`, '请读入国家包的 family 政策，或改用 persons');
+    throw new TypeFault(
+      call.from,
+      'no-family',
+      `没有定义“${memberVariable}”（谁是家庭成员）`,
+      '请读入国家包的 family 政策，或改用 persons',
+    );
   }
   return { op: 'reference', entity: meaning.entity, name: meaning.name, type: meaning.type };
 }
@@ -137,11 +187,20 @@ function rounded(call: Call, scope: Scope): Node {
   const name = modeAt.kind === 'name' ? modeAt.name : '';
   const mode = modeSpellings[name] ?? roundingModes.find((m) => m === name);
   if (!mode) {
-    throw new TypeFault(modeAt.from, 'bad-mode', `不认识的取整方式“${name}”`, `可用：${roundingModes.join('、')}、四舍五入、进一、舍去`);
+    throw new TypeFault(
+      modeAt.from,
+      'bad-mode',
+      `不认识的取整方式“${name}”`,
+      `可用：${roundingModes.join('、')}、四舍五入、进一、舍去`,
+    );
   }
   if (!isRatio(value) && !isNumber(value)) throw new TypeFault(call.from, 'type', 'round 只用于数', '请核对');
   const held = isRatio(value)
-    ? { ...value, numerator: leaf(value.numerator, scope) as NumberNode, denominator: leaf(value.denominator, scope) as NumberNode }
+    ? {
+        ...value,
+        numerator: leaf(value.numerator, scope) as NumberNode,
+        denominator: leaf(value.denominator, scope) as NumberNode,
+      }
     : (leaf(value, scope) as NumberNode);
   return roundTyped(held, digits, mode, call);
 }
@@ -169,6 +228,9 @@ function years(call: Call, scope: Scope): Node {
     throw new TypeFault(call.from, 'type', `${call.name} 用于日期`, '例：age(birth_date)');
   }
   return {
-    op: 'years', left: leaf(from, scope), right: leaf(to, scope), type: { kind: 'number', unit: { year: 1 }, den: 1n, low: -9999n, high: 9999n },
+    op: 'years',
+    left: leaf(from, scope),
+    right: leaf(to, scope),
+    type: { kind: 'number', unit: { year: 1 }, den: 1n, low: -9999n, high: 9999n },
   };
 }

@@ -3,7 +3,17 @@ import { nearestName } from '../source/located.ts';
 import { gcd, parseDate, parseDecimal } from './exact.ts';
 import type { Entity, Node, ValueType } from './ir.ts';
 import {
-  addNumbers, alignNumbers, compareNodes, constantBoolean, constantNumber, corners, isNumber, joinTypes, type NumberNode, timesWhole, truth,
+  addNumbers,
+  alignNumbers,
+  compareNodes,
+  constantBoolean,
+  constantNumber,
+  corners,
+  isNumber,
+  joinTypes,
+  type NumberNode,
+  timesWhole,
+  truth,
 } from './nodes.ts';
 import { compareRatios, dividedBy, isRatio, type Ratio, ratioTimes, ratioUnit } from './ratios.ts';
 import { typeCall } from './type-calls.ts';
@@ -97,7 +107,12 @@ export function matchZero(a: NumberNode, b: NumberNode): [NumberNode, NumberNode
 export function requireSameUnit(at: Ast, a: NumberNode, b: NumberNode, what: string): void {
   if (sameUnit(a.type.unit, b.type.unit)) return;
   const [x, y] = [formatUnit(a.type.unit, 'zh'), formatUnit(b.type.unit, 'zh')];
-  throw new TypeFault(at.from, 'unit', `${what}的单位不同：${x} 与 ${y}`, '请乘以人数、换算周期（per_month、per_year）或改单位');
+  throw new TypeFault(
+    at.from,
+    'unit',
+    `${what}的单位不同：${x} 与 ${y}`,
+    '请乘以人数、换算周期（per_month、per_year）或改单位',
+  );
 }
 
 export function typeAst(ast: Ast, scope: Scope, expected?: ValueType): Typed {
@@ -147,7 +162,8 @@ export function typeAst(ast: Ast, scope: Scope, expected?: ValueType): Typed {
 
 function literal(ast: Ast & { kind: 'number' }): Node {
   const unit = ast.unit === undefined ? {} : parseUnit(ast.unit);
-  if (!unit) throw new TypeFault(ast.from, 'unknown-unit', `不认识的单位“${ast.unit}”`, '例：[yuan/month]、[元/月]、[person]');
+  if (!unit)
+    throw new TypeFault(ast.from, 'unknown-unit', `不认识的单位“${ast.unit}”`, '例：[yuan/month]、[元/月]、[person]');
   const decimal = parseDecimal(ast.text);
   if (!decimal) throw new TypeFault(ast.from, 'bad-number', `“${ast.text}”不是数`, '请写十进制数');
   let value = decimal.value * fenFactor(unit);
@@ -180,12 +196,22 @@ function named(ast: Ast & { kind: 'name' }, scope: Scope): Node {
     if (ast.name === 'period_start') return { op: 'constant', value: scope.period.start, type: { kind: 'date' } };
     if (ast.name === 'period_end') return { op: 'constant', value: scope.period.end, type: { kind: 'date' } };
     const near = nearestName(ast.name, scope.names());
-    throw new TypeFault(ast.from, 'unknown-name', `没有“${ast.name}”`, near ? `是否应为“${near}”` : '请核对名称，或在词汇、参数、变量中定义');
+    throw new TypeFault(
+      ast.from,
+      'unknown-name',
+      `没有“${ast.name}”`,
+      near ? `是否应为“${near}”` : '请核对名称，或在词汇、参数、变量中定义',
+    );
   }
   if (meaning.kind === 'parameter') return { op: 'parameter', id: meaning.id, type: meaning.type };
   if (meaning.entity !== 'household' && meaning.entity !== scope.entity) {
     const collection = meaning.entity === 'person' ? 'members' : 'obligors';
-    throw new TypeFault(ast.from, 'entity', `“${ast.name}”是${meaning.entity === 'person' ? '个人' : '义务人'}的量，此处是${scope.entity === 'household' ? '家庭' : scope.entity}`, `请用 sum、count、any、all(${collection}, …) 汇总`);
+    throw new TypeFault(
+      ast.from,
+      'entity',
+      `“${ast.name}”是${meaning.entity === 'person' ? '个人' : '义务人'}的量，此处是${scope.entity === 'household' ? '家庭' : scope.entity}`,
+      `请用 sum、count、any、all(${collection}, …) 汇总`,
+    );
   }
   return { op: 'reference', entity: meaning.entity, name: meaning.name, type: meaning.type };
 }
@@ -204,7 +230,12 @@ function arithmetic(ast: Ast & { kind: 'arithmetic' }, scope: Scope): Typed {
     throw new TypeFault(ast.from, 'inexact', '商不能直接加减', '请先写 round(…, 位数, 方式)');
   }
   if (a.type.kind === 'date' && b.type.kind === 'date' && ast.operator === '-') {
-    return { op: 'days', left: a, right: b, type: { kind: 'number', unit: { day: 1 }, den: 1n, low: -4_000_000n, high: 4_000_000n } };
+    return {
+      op: 'days',
+      left: a,
+      right: b,
+      type: { kind: 'number', unit: { day: 1 }, den: 1n, low: -4_000_000n, high: 4_000_000n },
+    };
   }
   const [left, right] = matchZero(numberOf(a, ast.left), numberOf(b, ast.right));
   requireSameUnit(ast, left, right, ast.operator === '+' ? '相加' : '相减');
@@ -226,7 +257,9 @@ export function multiply(left: NumberNode, right: NumberNode): NumberNode {
     return { ...scaled, type: { ...scaled.type, unit } } as NumberNode;
   }
   return {
-    op: 'multiply', left, right,
+    op: 'multiply',
+    left,
+    right,
     type: { kind: 'number', unit, den: left.type.den * right.type.den, ...corners(left.type, right.type) },
   };
 }
@@ -248,7 +281,12 @@ export function compareTyped(at: Ast, operator: '=' | '!=' | '<' | '<=' | '>' | 
     const zero = [a, b].some((t) => !isRatio(t) && t.op === 'constant' && t.value === 0n);
     if (!x || !y) throw new TypeFault(at.from, 'type', '商只能与数比较', '请核对两边');
     if (!zero && !sameUnit(x, y)) {
-      throw new TypeFault(at.from, 'unit', `比较的单位不同：${formatUnit(x, 'zh')} 与 ${formatUnit(y, 'zh')}`, '请核对单位');
+      throw new TypeFault(
+        at.from,
+        'unit',
+        `比较的单位不同：${formatUnit(x, 'zh')} 与 ${formatUnit(y, 'zh')}`,
+        '请核对单位',
+      );
     }
     return compareRatios(at, operator, a, b);
   }
@@ -273,7 +311,8 @@ function choices(ast: Ast & { kind: 'choices' }, scope: Scope): Node {
     const type = operand.type;
     const values = ast.choices.map((c) => {
       const choice = typeValue(c, scope, type);
-      if (choice.op !== 'constant' || typeof choice.value !== 'string') throw new TypeFault(c.from, 'type', '此处应写代码', "例：in ('1', '2')");
+      if (choice.op !== 'constant' || typeof choice.value !== 'string')
+        throw new TypeFault(c.from, 'type', '此处应写代码', "例：in ('1', '2')");
       return choice.value;
     });
     result = { op: 'oneOf', operand, values, type: truth };
@@ -287,16 +326,20 @@ function choices(ast: Ast & { kind: 'choices' }, scope: Scope): Node {
 
 function conditional(ast: Ast & { kind: 'conditional' }, scope: Scope, expected: ValueType | undefined): Node {
   const condition = typeBoolean(ast.condition, scope);
-  const then = typeValue(ast.then, scope, expected);
-  const otherwise = typeValue(ast.otherwise, scope, expected ?? then.type);
-  return branch(ast, condition, then, otherwise, scope);
+  const chosen = typeValue(ast.chosen, scope, expected);
+  const otherwise = typeValue(ast.otherwise, scope, expected ?? chosen.type);
+  return branch(ast, condition, chosen, otherwise, scope);
 }
 
 /** An if whose branches were made of one type. */
-export function branch(at: Ast, condition: Node, then: Node, otherwise: Node, scope: Scope): Node {
-  const [a, b] = sameType(at, then, otherwise);
+export function branch(at: Ast, condition: Node, chosen: Node, otherwise: Node, scope: Scope): Node {
+  const [a, b] = sameType(at, chosen, otherwise);
   return {
-    op: 'if', condition: leaf(condition, scope), then: leaf(a, scope), otherwise: leaf(b, scope), type: joinTypes(a.type, b.type),
+    op: 'if',
+    condition: leaf(condition, scope),
+    chosen: leaf(a, scope),
+    otherwise: leaf(b, scope),
+    type: joinTypes(a.type, b.type),
   };
 }
 
@@ -308,7 +351,12 @@ export function sameType(at: Ast, a: Node, b: Node): [Node, Node] {
     return alignNumbers(p, q);
   }
   if (a.type.kind !== b.type.kind) {
-    throw new TypeFault(at.from, 'type', `两个分支的类型不同：${kindName(a.type)}与${kindName(b.type)}`, '请让各分支类型一致');
+    throw new TypeFault(
+      at.from,
+      'type',
+      `两个分支的类型不同：${kindName(a.type)}与${kindName(b.type)}`,
+      '请让各分支类型一致',
+    );
   }
   return [a, b];
 }
