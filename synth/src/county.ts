@@ -1,8 +1,9 @@
 import { isUnknown } from './arithmetic.ts';
 import { Builder, NEVER } from './builder.ts';
 import type { Period } from './calendar.ts';
+import { hasSign } from './clearing.ts';
 import { ordinaryEvents } from './events.ts';
-import { hasSign, ordinaryFamily } from './ordinary.ts';
+import { ordinaryFamily } from './ordinary.ts';
 import { Planter } from './planter.ts';
 import { plantAll } from './plants/index.ts';
 import { random } from './random.ts';

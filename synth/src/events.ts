@@ -1,6 +1,6 @@
 import { isUnknown, knownIncome } from './arithmetic.ts';
 import { NEVER } from './builder.ts';
-import { hasSign } from './ordinary.ts';
+import { hasSign } from './clearing.ts';
 import type { Planter } from './planter.ts';
 import type { Household, Marriage, Move, Person } from './world.ts';
 

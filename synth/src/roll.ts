@@ -1,7 +1,7 @@
 import { certificateOf } from './arithmetic.ts';
 import { ordinaryBills } from './ordinary.ts';
 import type { Planter } from './planter.ts';
-import { watchList } from './plants/missed.ts';
+import { watchList } from './plants/undetermined.ts';
 import type { Targets } from './rules.ts';
 import type { ShapeName } from './shapes.ts';
 import { SHAPE_SIZE } from './shapes.ts';
@@ -40,7 +40,7 @@ export function onRoll(p: Planter, programme: Programme): { persons: number; hou
 function finish(p: Planter, h: Household, cap: number): void {
   const { b, rng } = p;
   for (const m of h.members) {
-    if (certificateOf(m, b.opening) === undefined && b.age(m) >= 60 && rng.chance(0.36))
+    if (certificateOf(m, b.opening) === undefined && b.age(m) >= 60 && rng.chance(0.5))
       b.certificate(m, b.category(), rng.pick([3, 4, 4]));
     ordinaryBills(p, m, cap);
     if (b.age(m) >= 80) b.award(h, 'old-age', [m], 6_000);
@@ -65,10 +65,12 @@ export function fillRoll(p: Planter, targets: Targets, scale: number): void {
     const isRural = persons === 0 || rural / persons < ruralShare;
     const [family, award] = p.insured(shape, 'ordinary', 'subsistence', undefined, isRural);
     award.declared = rng.chance(0.6) ? 0 : undefined;
+    // 一户多人仅保一人: the watch list looks for families of which the roll covers fewer than half.
+    if (SHAPE_SIZE[shape] >= 3 && rng.chance(0.2)) award.members = [p.member(family.household, 0)];
     finish(p, family.household, 390_000);
-    persons += SHAPE_SIZE[shape];
+    persons += award.members.length;
     households += 1;
-    if (isRural) rural += SHAPE_SIZE[shape];
+    if (isRural) rural += award.members.length;
   }
   for (let have = onRoll(p, 'destitute').persons; have < (targets.assumed.destitute_persons ?? 0) * scale; have++) {
     const h = p.insured('elder', 'ordinary', 'destitute', undefined, rng.chance(0.85))[0].household;

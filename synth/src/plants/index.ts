@@ -6,19 +6,11 @@ import {
   plantMissedRigid,
   plantMissedSingle,
   plantMissedSubsistence,
-  plantUndetermined,
 } from './missed.ts';
 import { plantBereavement, plantDisability, plantDropout, plantIncident, plantJobloss, plantMedical } from './shock.ts';
-import {
-  plantUndueCertificate,
-  plantUndueCompany,
-  plantUndueCustody,
-  plantUndueDeath,
-  plantUndueDouble,
-  plantUndueHousing,
-  plantUndueIncome,
-  plantUndueVehicle,
-} from './undue.ts';
+import { plantUndetermined } from './undetermined.ts';
+import { plantUndueCompany, plantUndueHousing, plantUndueIncome, plantUndueVehicle } from './undue-means.ts';
+import { plantUndueCertificate, plantUndueCustody, plantUndueDeath, plantUndueDouble } from './undue-members.ts';
 
 /** Plants every cause: lasting ones once, shocks in each period. */
 export function plantAll(p: Planter): void {

@@ -2,7 +2,7 @@ import type { Planter } from '../planter.ts';
 import type { Family, ShapeName } from '../shapes.ts';
 import { enrol, fund, makeFamily } from '../shapes.ts';
 import type { Household, Incident, Person } from '../world.ts';
-import { watchList } from './missed.ts';
+import { watchList } from './undetermined.ts';
 
 const ADULT_SHAPES: ShapeName[] = ['couple', 'elder-couple', 'single-parent', 'elder', 'working-couple'];
 
