@@ -92,6 +92,9 @@ const DecisionDetector = z.strictObject({
   undetermined: z
     .strictObject({
       missing_only: z.array(z.string()).min(1),
+      /** What is known already must leave the question open, e.g. known income below the limit. */
+      when: Condition.optional(),
+      metric: Metric.optional(),
       signs: z.array(z.strictObject({ when: Condition, says: z.string() })).min(1),
     })
     .optional(),

@@ -36,8 +36,12 @@ function isNew(alias: string, column: string, feed: FeedInput, input: FindingInp
   return `coalesce(${date} <= date '${input.period.last}' and (${date} >= date '${feed.newFrom}'${late}), false)`;
 }
 
-const rollExists = (programmes: readonly string[], column: string): string =>
-  `${column} in (select r.${column.endsWith('person_id') ? 'person_id' : 'household_id'} from ${SCHEMA}.roll_active r where r.programme in (${programmes.map(literalSql).join(', ')}))`;
+/** Whether the person, or anyone of the household's family, has an active roll row of one of the programmes. */
+const rollExists = (programmes: readonly string[], column: string): string => {
+  const who = column.endsWith('person_id') ? 'person_id' : 'household_id';
+  const roll = who === 'person_id' ? 'roll_active' : 'roll_family';
+  return `${column} in (select r.${who} from ${SCHEMA}.${roll} r where r.programme in (${programmes.map(literalSql).join(', ')}))`;
+};
 
 /** A fact beside or against the roll, one insert for each source. */
 export function factDetector(find: FactDetector, c: DetectorContext): DetectorSql {
@@ -226,12 +230,13 @@ export function householdDetector(find: HouseholdDetector, c: DetectorContext): 
 export function decisionDetector(find: DecisionDetector, c: DetectorContext): DetectorSql {
   const space = { person: true, household: true, decision: true, period: c.input.period };
   const names = namesOf(space, c.catalogue);
-  const metric = find.metric ? operandSql(find.metric.value, names).sql : 'null';
-  const limit = find.metric?.limit !== undefined ? operandSql(find.metric.limit, names).sql : 'null';
-  const named = namesOf(
-    { ...space, own: (n) => (n === 'metric' ? metric : n === 'limit' ? limit : undefined) },
-    c.catalogue,
-  );
+  const measured = (by: DecisionDetector['metric']) => {
+    const metric = by ? operandSql(by.value, names).sql : 'null';
+    const limit = by?.limit !== undefined ? operandSql(by.limit, names).sql : 'null';
+    const own = (n: string) => (n === 'metric' ? metric : n === 'limit' ? limit : undefined);
+    return { metric, limit, named: namesOf({ ...space, own }, c.catalogue) };
+  };
+  const main = measured(find.metric);
   const on = rollExists(find.roll.programmes, find.roll.whose === 'self' ? 'd.person_id' : 'd.household_id');
   const from = `from ${SCHEMA}.decision d
       join ${SCHEMA}.profile h on h.household_id = d.household_id
@@ -239,30 +244,36 @@ export function decisionDetector(find: DecisionDetector, c: DetectorContext): De
       join ${SCHEMA}.limits l on l.division = h.division
       where d.programme = ${literalSql(find.programme)} and d.person_id is ${find.scope === 'person' ? 'not ' : ''}null`;
   const when = find.when ? ` and ${conditionSql(find.when, names)}` : '';
-  const row = (rank: string, undetermined: boolean, extra: DataColumn[], rest: string) => `insert into ${CANDIDATE}
-      select d.household_id, d.person_id, ${literalSql(c.signal.id)}, ${rank}, ${undetermined}, d.certain, ${metric}, ${limit},
-        ${dataSql(c.signal, extra, named)} ${from} and ${rest}${when}`;
+  const row = (
+    by: ReturnType<typeof measured>,
+    rank: string,
+    undetermined: boolean,
+    extra: DataColumn[],
+    rest: string,
+  ) => `insert into ${CANDIDATE}
+      select d.household_id, d.person_id, ${literalSql(c.signal.id)}, ${rank}, ${undetermined}, d.certain, ${by.metric}, ${by.limit},
+        ${dataSql(c.signal, extra, by.named)} ${from} and ${rest}${when}`;
+  const rank = levelSql(c.signal, main.named, 'd.certain', c.uncertainRank);
   if (find.detector === 'roll-versus-decision') {
     const reasons = find.reasons.length
       ? ` and len(list_filter(d.reasons, x -> x in (${find.reasons.map(literalSql).join(', ')}))) > 0`
       : '';
-    const rank = levelSql(c.signal, named, 'd.certain', c.uncertainRank);
-    return { candidates: [row(rank, false, [], `d.outcome = 'ineligible'${reasons} and ${on}`)], evidence: [] };
+    return { candidates: [row(main, rank, false, [], `d.outcome = 'ineligible'${reasons} and ${on}`)], evidence: [] };
   }
-  const candidates = [
-    row(levelSql(c.signal, named, 'd.certain', c.uncertainRank), false, [], `d.outcome = 'eligible' and not ${on}`),
-  ];
+  const candidates = [row(main, rank, false, [], `d.outcome = 'eligible' and not ${on}`)];
   if (find.undetermined) {
     const { signs, missing_only } = find.undetermined;
     const sign = `case ${signs.map((s) => `when ${conditionSql(s.when, names)} then ${literalSql(s.says)}`).join(' ')} end`;
     const allowed = missing_only.map(literalSql).join(', ');
     candidates.push(
       row(
+        measured(find.undetermined.metric ?? find.metric),
         String(RANK.yellow),
         true,
         [{ name: 'sign', sql: sign }],
         `d.outcome = 'undetermined' and not ${on} and len(d.missing) > 0
         and len(list_filter(d.missing, x -> x not in (${allowed}))) = 0
+        and ${find.undetermined.when ? conditionSql(find.undetermined.when, names) : 'true'}
         and (${signs.map((s) => conditionSql(s.when, names)).join(' or ')})`,
       ),
     );

@@ -20,6 +20,7 @@ import {
   type FindingInput,
   factSql,
   factTable,
+  familyRollSql,
   householdSql,
   namesOf,
   personSql,
@@ -62,6 +63,7 @@ export async function detect(engine: Engine, book: SignalBook, input: FindingInp
     'sex',
     'birth',
     'head',
+    'registered',
     'age',
     'in_family',
     ...inputs,
@@ -70,6 +72,7 @@ export async function detect(engine: Engine, book: SignalBook, input: FindingInp
   const catalogue: Catalogue = { person, household: new Set(), decision: new Set(), limits };
   await located('profile', async () => {
     await engine.run(personSql(book.profile, inputs, catalogue, input.period));
+    await engine.run(familyRollSql);
     await engine.run(householdSql(book.profile, catalogue, input.period, feeds));
   });
   catalogue.household = new Set(await columnsOf(engine, 'profile'));
@@ -152,8 +155,8 @@ async function collapse(engine: Engine, book: SignalBook): Promise<void> {
   await engine.run(`create table ${SCHEMA}.finding as
     select household_id, person_id, case cause ${kinds} end as kind, cause,
       case level_rank when 0 then 'red' when 1 then 'orange' when 2 then 'yellow' else 'blue' end as level,
-      undetermined, certain, metric, limit_value, data as metrics, hukou_division_id, residence_division_id, township_id, division from (
-      select q.*, h.hukou_division_id, h.residence_division_id, h.township_id, h.division, row_number() over (
+      undetermined, certain, metric, limit_value, data as metrics, head_person_id, hukou_division_id, residence_division_id, township_id, division from (
+      select q.*, h.head_person_id, h.hukou_division_id, h.residence_division_id, h.township_id, h.division, row_number() over (
         partition by q.household_id, q.cause
         order by q.undetermined, q.level_rank, q.metric desc nulls last, q.person_id, q.data) as place
       from ${SCHEMA}.candidate q join ${SCHEMA}.profile h on h.household_id = q.household_id) where place = 1`);

@@ -29,6 +29,10 @@ export interface FindingInput {
   paths: {
     person: string;
     household: string;
+    /** Persons who left the register, with the household they were of. */
+    former?: string;
+    /** Named variables of households. */
+    householdValue: string;
     personInput: string;
     householdInput: string;
     decision: string;
@@ -118,11 +122,18 @@ export function baseSql(input: FindingInput): string[] {
   const names = [...new Set(input.limits.flatMap((l) => [...l.values.keys()]))].sort();
   if (input.limits.length === 0) throw invalid('limits-missing', '没有区划的参数可用', '请检查规则包的区划代码');
   return [
-    `create or replace table ${SCHEMA}.person_register as select * from read_parquet(${literalSql(paths.person)})`,
+    `create or replace table ${SCHEMA}.person_register as
+      select person_id, household_id, relation, sex, birth, head, true as registered from read_parquet(${literalSql(paths.person)})
+      ${paths.former ? `union all select person_id, household_id, relation, sex, birth, false, false from read_parquet(${literalSql(paths.former)})` : ''}`,
     `create or replace view ${SCHEMA}.household_register as select * from read_parquet(${literalSql(paths.household)})`,
     `create or replace view ${SCHEMA}.person_input as select * from read_parquet(${literalSql(paths.personInput)})`,
     `create or replace view ${SCHEMA}.household_input as select * from read_parquet(${literalSql(paths.householdInput)})`,
-    `create or replace view ${SCHEMA}.decision as select * from read_parquet(${literalSql(paths.decision)})`,
+    // Where an unconfirmed link would decide otherwise, a lead goes by what it would decide, and says that it is not certain.
+    `create or replace table ${SCHEMA}.decision as select * exclude (place) from (
+      select d.household_id, d.person_id, d.programme, d.outcome, d.missing, d.reasons, d.certain, v.* exclude (household_id),
+        row_number() over (partition by d.household_id, d.programme, d.person_id order by d.certain) as place
+      from read_parquet(${literalSql(paths.decision)}) d
+      left join read_parquet(${literalSql(paths.householdValue)}) v on v.household_id = d.household_id) where place = 1`,
     `create or replace table ${SCHEMA}.roll as select * from read_parquet(${literalSql(paths.roll)}) where person_id is not null`,
     `create or replace table ${SCHEMA}.roll_active as select * from ${SCHEMA}.roll where status = 'active'`,
     `create or replace table ${SCHEMA}.limits as ${input.limits
@@ -152,12 +163,16 @@ export function personSql(
   const inputs = inputColumns.filter((c) => !own.has(c) && !(c in profile.roll));
   return `create or replace table ${SCHEMA}.member as
     select p.*, ${conditionSql(profile.family, namesOf({ person: true, period }, catalogue))} as in_family from (
-      select g.person_id, g.household_id, g.relation, g.sex, g.birth, g.head, ${age} as age,
+      select g.person_id, g.household_id, g.relation, g.sex, g.birth, g.head, g.registered, ${age} as age,
         ${inputs.map((c) => `i.${quoted(c)}`).join(', ')}, ${flags.map((_, n) => `coalesce(s.${quoted(Object.keys(profile.roll)[n] as string)}, false) as ${quoted(Object.keys(profile.roll)[n] as string)}`).join(', ')}
       from ${SCHEMA}.person_register g
       left join ${SCHEMA}.person_input i on i.person_id = g.person_id
       left join (select r.person_id, ${flags.join(', ')} from ${SCHEMA}.roll_active r group by r.person_id) s on s.person_id = g.person_id) p`;
 }
+
+/** Active roll rows of those who belong to the assessed family: the dead and imprisoned insure nobody else. */
+export const familyRollSql = `create or replace table ${SCHEMA}.roll_family as
+  select r.* from ${SCHEMA}.roll_active r join ${SCHEMA}.member p on p.person_id = r.person_id and p.in_family`;
 
 /** The households with their counts, flags and states (h), from `profile.yaml`. */
 export function householdSql(
@@ -218,7 +233,7 @@ export function householdSql(
     left join (select p.household_id, cast(count(*) filter (where p.in_family) as bigint) as members,
         cast(count(*) filter (where p.in_family) as bigint) as others${[...counts, ...highest].map((c) => `, ${c}`).join('')}
       from ${SCHEMA}.member p group by p.household_id) m on m.household_id = g.household_id
-    left join (select r.household_id, ${[...flags, ...insured].join(', ')} from ${SCHEMA}.roll_active r group by r.household_id) s
+    left join (select r.household_id, ${[...flags, ...insured].join(', ')} from ${SCHEMA}.roll_family r group by r.household_id) s
       on s.household_id = g.household_id
     ${rows.map((r) => r.join).join('\n')}) x`;
 }

@@ -1,0 +1,3 @@
+/** The engine-free door of casework: verifications of leads. */
+export { recordVerification } from './commands/record-verification.ts';
+export { verifiedLead, visitsOf } from './queries/verified-lead.ts';

@@ -1,0 +1,124 @@
+import { readPacks, resolveParameters } from '@doudi/policy';
+import { addMonths, monthBounds } from '../../../platform/calendar/index.ts';
+import { system } from '../../../platform/database/index.ts';
+import { literal } from '../../../platform/engine/index.ts';
+import type { RunContext, Step } from '../../../platform/jobs/step.ts';
+import { assessmentPath, householdPath, linksPath, personPath } from '../../assessment/batch.ts';
+import { rollPath } from '../../entitlements/batch.ts';
+import { currentDeliveries, feedStates } from '../../intake/batch.ts';
+import { feedWords } from '../domain/contracts.ts';
+import { readSignals, type SignalBook } from '../domain/read-signals.ts';
+import { detect, feedsOf, forget, writeEvidence, writeFindings } from '../plan/findings.ts';
+import type { FeedInput, FindingInput } from '../plan/relations.ts';
+import { deliveriesRead, rememberRead } from '../store.ts';
+
+/** Where the findings of a run lie in the lake. */
+export const findingsPath = (runId: string): string => `findings/${runId}.parquet`;
+/** Where the rows that they rest on lie, one each. */
+export const evidencePath = (runId: string): string => `findings/${runId}-evidence.parquet`;
+
+/**
+ * Step of the month: the findings, a pure function of the run's facts, decisions and packs. Stages findings and their evidence;
+ * remembers which deliveries were read, so that what comes late is new in the month it comes. Gives {findings: {cause: n}}.
+ */
+export const findingsStep: Step = async (context) => {
+  const { engine, lake, runId } = context;
+  const book = readSignals(context.bundle);
+  const input = await findingInput(context, book);
+  context.progress(`${context.period} 比对 ${book.signals.length} 条信号`);
+  try {
+    const counts = await detect(engine, book, input);
+    const files = [
+      await lake.stage(findingsPath(runId), (tmp) => writeFindings(engine, tmp)),
+      await lake.stage(evidencePath(runId), (tmp) => writeEvidence(engine, tmp)),
+    ];
+    const read = input.feeds.flatMap((f) =>
+      f.deliveries.map((d) => ({ feed: f.feed, deliveryId: d.deliveryId, period: d.period })),
+    );
+    return {
+      files,
+      async write(tx) {
+        await rememberRead(tx, context.period, read);
+        return { findings: Object.fromEntries(counts) };
+      },
+    };
+  } finally {
+    await forget(engine);
+  }
+};
+
+/** Everything the findings of a run read; stale snapshots and missing feeds stay out. */
+export async function findingInput(context: RunContext, book: SignalBook): Promise<FindingInput> {
+  const { engine, lake, period, runId } = context;
+  const wanted = feedsOf(book);
+  const words = feedWords(context.bundle);
+  const { deliveries, states, earlier } = await context.db.withActor(
+    system(`月度运行 ${period} 取在用文件`),
+    async (tx) => ({
+      deliveries: await currentDeliveries(tx, context.bundle, period),
+      states: new Map((await feedStates(tx, context.bundle, period)).map((s) => [s.feed, s.state])),
+      earlier: await deliveriesRead(tx, period),
+    }),
+  );
+  const firstRun = earlier.firstRun ?? period;
+  const feeds: FeedInput[] = [];
+  for (const feed of wanted) {
+    const contract = words.get(feed);
+    const own = deliveries.filter((d) => d.feed === feed);
+    if (!contract || own.length === 0) continue;
+    // A snapshot beyond its validity says nothing about this month; what happened stays true.
+    if (contract.kind === 'snapshot' && states.get(feed) !== 'fresh') continue;
+    const last = earlier.lastPeriod.get(feed);
+    const unseen = last === undefined ? firstRun : addMonths(last, 1);
+    feeds.push({
+      feed,
+      kind: contract.kind,
+      columns: contract.columns,
+      deliveries: own.map((d) => ({
+        deliveryId: d.deliveryId,
+        period: d.period,
+        acceptedPath: lake.path(d.acceptedPath),
+        linkPath: lake.path(linksPath(d.deliveryId)),
+        fresh: !earlier.ids.has(d.deliveryId),
+      })),
+      newFrom: monthBounds([unseen, period].sort()[0] ?? period).first,
+    });
+  }
+  const householdInput = lake.path(assessmentPath(runId, 'household_input'));
+  const divisions = await engine.all<{ division: string }>(
+    `select distinct division from read_parquet(${literal(householdInput)}) where division is not null order by division`,
+  );
+  return {
+    period: monthBounds(period),
+    lateFrom:
+      [firstRun, addMonths(period, -1)].sort().map((month) => monthBounds(month).first)[1] ?? monthBounds(period).first,
+    feeds,
+    paths: {
+      person: lake.path(personPath(runId)),
+      household: lake.path(householdPath(runId)),
+      former: lake.path(personPath(runId).replace('person.parquet', 'former.parquet')),
+      personInput: lake.path(assessmentPath(runId, 'person_input')),
+      householdInput,
+      householdValue: lake.path(assessmentPath(runId, 'household_value')),
+      decision: lake.path(assessmentPath(runId, 'decision')),
+      roll: lake.path(rollPath(runId)),
+    },
+    limits: divisions.map(({ division }) => ({ division, values: limitsOf(context, book, division) })),
+  };
+}
+
+/** Parameters and thresholds of a division as exact integers, named 'parameter x' and 'threshold y'. */
+function limitsOf(context: RunContext, book: SignalBook, division: string): Map<string, bigint | number> {
+  const values = new Map<string, bigint | number>();
+  for (const p of parametersOf(context, division)) {
+    if (typeof p.value === 'bigint' || typeof p.value === 'number') values.set(`parameter ${p.id}`, p.value);
+  }
+  for (const t of book.thresholds(division, context.period).values()) values.set(`threshold ${t.name}`, t.value);
+  return values;
+}
+
+/** The parameters of the policies in force in a division in the run's month. */
+export function parametersOf(context: Pick<RunContext, 'bundle' | 'period'>, division: string) {
+  const { packs } = readPacks(context.bundle.files);
+  return resolveParameters(packs, { division, month: context.period }).parameters;
+}
