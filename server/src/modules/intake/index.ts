@@ -2,5 +2,6 @@ export { type FeedContract, feedContracts, getContract } from './domain/contract
 export { describeFeeds, type FeedDescription } from './domain/describe.ts';
 export { reasonText } from './domain/reasons.ts';
 export { deliveriesOf, feedAccounts, type IntakeAccount, quarantineOf } from './queries/accounts.ts';
+export { type DeliveryHead, deliveryHead } from './queries/delivery-head.ts';
 export { openRow } from './queries/open-row.ts';
 export type { DeliveredRow } from './raw/delivered.ts';

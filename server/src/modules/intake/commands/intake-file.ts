@@ -171,7 +171,7 @@ export async function intakeFile(deps: IntakeDeps, input: IntakeInput): Promise<
         acceptedPath: paths.accepted,
         identityPath: paths.identity,
         rawPath: paths.raw,
-        unknownHeaders: source.head.map.unknown,
+        unknownHeaders: [...source.head.map.unknown, ...source.otherSheets.map((name) => `工作表：${name}`)],
         absentColumns: source.head.map.absent,
       });
       await insertKey(tx, deliveryId, 'raw', rawKey.wrapped);

@@ -3,11 +3,14 @@ import type { FeedColumn, FeedContract } from '../domain/contract.ts';
 import { type CellReason, cellReasonNumber } from '../domain/reasons.ts';
 
 /**
- * The typed conversion of one column as SQL in three layers, so that nothing is computed twice:
- * `clean` from the raw cell, `parts` from the clean text, `value` and `issue` from both.
+ * The typed conversion of one column as SQL in layers, each a column of the layer above, so that nothing is computed twice
+ * (the engine does not share what stands in the arms of a CASE): `folded` from the raw cell, `trimmed` from it, `clean`
+ * from that, `parts` from the clean text, `value` and `issues` from all.
  */
 export interface CellPlan {
   column: FeedColumn;
+  folded: string;
+  trimmed: string;
   clean: string;
   parts: { name: string; sql: string }[];
   /** SQL of the typed value; NULL when there is none. */
@@ -29,28 +32,31 @@ const TEXT_FROM = literal(alnum(FULL_WIDTH) + ODD_BLANKS);
 const TEXT_TO = literal(alnum(HALF_WIDTH) + ' '.repeat(ODD_BLANKS.length));
 const DOTS = '•．・‧･';
 
-/** Digits and signs: full-width forms folded, apostrophe and blanks around taken off; what stands for nothing becomes NULL. */
-const cleanTyped = (raw: string) => {
-  const folded = `trim(case when strlen(${raw}) = length(${raw}) then ${raw} else translate(${raw}, ${FOLD_FROM}, ${FOLD_TO}) end, ' ''')`;
-  return `case when ${raw} is null then null else nullif(${folded}, '') end`;
-};
-const orNothing = (clean: string) =>
-  `case when ${clean} in ('-', '--', '/', 'NULL', 'null', '无', 'N/A') then null else ${clean} end`;
+/** Digits and signs: full-width forms folded. Translating costs, so it is done only where something is not ASCII. */
+const foldTyped = (raw: string) =>
+  `case when strlen(${raw}) = length(${raw}) then ${raw} else translate(${raw}, ${FOLD_FROM}, ${FOLD_TO}) end`;
 
-const cleanText = (raw: string) => {
-  const odd = `regexp_matches(${raw}, '[０-９Ａ-Ｚａ-ｚ\\s${ODD_BLANKS}]')`;
-  const folded = `regexp_replace(translate(${raw}, ${TEXT_FROM}, ${TEXT_TO}), '\\s+', ' ', 'g')`;
-  return `nullif(trim(case when ${odd} then ${folded} else ${raw} end, ' '''), '')`;
+/** Text without any odd character is neither folded nor trimmed: one look over it is enough. */
+const foldText = (raw: string) => {
+  const odd = `regexp_matches(${raw}, '[０-９Ａ-Ｚａ-ｚ\\s''${ODD_BLANKS}]')`;
+  const folded = `trim(regexp_replace(translate(${raw}, ${TEXT_FROM}, ${TEXT_TO}), '\\s+', ' ', 'g'), ' ''')`;
+  return `case when ${odd} then ${folded} else ${raw} end`;
 };
 
-const cleanName = (raw: string) => {
-  const odd = `regexp_matches(${raw}, '[０-９Ａ-Ｚａ-ｚ\\s${ODD_BLANKS}${DOTS}]')`;
-  const folded = `regexp_replace(translate(${raw}, ${literal(alnum(FULL_WIDTH) + ODD_BLANKS + DOTS)}, ${literal(
-    alnum(HALF_WIDTH) + ' '.repeat(ODD_BLANKS.length) + '·'.repeat([...DOTS].length),
-  )}), '\\s+', ' ', 'g')`;
-  const joined = `case when regexp_matches(${folded}, '\\p{Han}') then replace(${folded}, ' ', '') else ${folded} end`;
-  return `nullif(trim(case when ${odd} then ${joined} else ${raw} end, ' '''), '')`;
+/** Names lose the blanks between their characters; the dot of minority names has one form. */
+const foldName = (raw: string) => {
+  const odd = `regexp_matches(${raw}, '[０-９Ａ-Ｚａ-ｚ\\s''${ODD_BLANKS}${DOTS}]')`;
+  const from = literal(alnum(FULL_WIDTH) + ODD_BLANKS + DOTS);
+  const to = literal(alnum(HALF_WIDTH) + ' '.repeat(ODD_BLANKS.length) + '·'.repeat([...DOTS].length));
+  const folded = `trim(regexp_replace(translate(${raw}, ${from}, ${to}), '\\s+', ' ', 'g'), ' ''')`;
+  const joined = `case when regexp_matches(${raw}, '\\p{Han}') then replace(${folded}, ' ', '') else ${folded} end`;
+  return `case when ${odd} then ${joined} else ${raw} end`;
 };
+
+const orNothing = (text: string, words: readonly string[]) =>
+  `case ${text} ${words.map((w) => `when ${literal(w)} then null`).join(' ')} else ${text} end`;
+/** What departments write in a column of numbers or dates for "none". */
+const NOTHING = ['', '-', '--', '/', 'NULL', 'null', '无', 'N/A'];
 
 /** The plan of a column. `raw` is the name of its raw cell in the layer below; layers are named after the column. */
 export function cellPlan(contract: FeedContract, column: FeedColumn, raw: string): CellPlan {
@@ -59,7 +65,10 @@ export function cellPlan(contract: FeedContract, column: FeedColumn, raw: string
   const wrong = (reason: CellReason, when = `${n} is not null and ${v} is null`) => ({ when, reason });
   const plan = (parts: Partial<CellPlan>): CellPlan => ({
     column,
-    clean: orNothing(cleanTyped(raw)),
+    folded: foldTyped(raw),
+    // The apostrophe is how a spreadsheet marks a number kept as text.
+    trimmed: `trim(f_${column.name}, ' ''')`,
+    clean: orNothing(`t_${column.name}`, NOTHING),
     parts: [],
     value: n,
     issues: [],
@@ -68,16 +77,21 @@ export function cellPlan(contract: FeedContract, column: FeedColumn, raw: string
   switch (column.type) {
     case 'text':
     case 'address':
-      return plan({ clean: cleanText(raw) });
+      return plan({ folded: foldText(raw), trimmed: `f_${column.name}`, clean: orNothing(`t_${column.name}`, ['']) });
     case 'name':
-      return plan({ clean: cleanName(raw) });
+      return plan({ folded: foldName(raw), trimmed: `f_${column.name}`, clean: orNothing(`t_${column.name}`, ['']) });
     case 'phone':
       return plan({ value: `nullif(regexp_replace(${n}, '[^0-9]', '', 'g'), '')` });
     case 'account':
     case 'disability_certificate':
       return plan({ value: `upper(replace(${n}, ' ', ''))` });
     case 'code':
-      return plan({ clean: cleanTyped(raw), value: codeValue(column, raw, n), issues: [wrong('code-unknown')] });
+      return plan({
+        folded: `case when ${codeDirect(column, raw)} is not null then ${raw} else ${foldTyped(raw)} end`,
+        clean: orNothing(`t_${column.name}`, ['']),
+        value: codeValue(column, raw, n),
+        issues: [wrong('code-unknown')],
+      });
     case 'date':
       return plan({
         value: dateValue(n),
@@ -131,13 +145,16 @@ export function issueOf(plans: readonly CellPlan[], strict: boolean): string {
   return arms.length === 0 ? 'cast(null as integer)' : `case ${arms.join('\n      ')} end`;
 }
 
+const codeDirect = (column: FeedColumn, raw: string) =>
+  `case ${raw} ${Object.entries(column.codes ?? {})
+    .map(([text, code]) => `when ${literal(text)} then ${literal(code)}`)
+    .join(' ')} end`;
+
 function codeValue(column: FeedColumn, raw: string, n: string): string {
-  const arms = Object.entries(column.codes ?? {});
-  const direct = arms.map(([text, code]) => `when ${literal(text)} then ${literal(code)}`).join(' ');
-  const folded = arms
+  const folded = Object.entries(column.codes ?? {})
     .map(([text, code]) => `when ${literal(text.normalize('NFKC').toUpperCase())} then ${literal(code)}`)
     .join(' ');
-  return `coalesce(case ${raw} ${direct} end, case upper(replace(${n}, ' ', '')) ${folded} end)`;
+  return `coalesce(${codeDirect(column, raw)}, case upper(replace(${n}, ' ', '')) ${folded} end)`;
 }
 
 const DATE_SHAPE = `'[0-9]{4}([-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?([ T].*)?|[0-9]{4})'`;

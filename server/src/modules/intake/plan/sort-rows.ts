@@ -55,11 +55,11 @@ export async function sortRows(engine: Engine, input: SortInput): Promise<Sorted
     for (const table of [typed, verdicts, divisions]) await engine.run(`drop table if exists ${table}`);
   };
   try {
-    await engine.run(`create temp table ${divisions} (code varchar, id integer, home boolean)`);
+    await engine.run(`create temp table ${divisions} (code varchar, id integer)`);
     const codes = codeTable(input.codes);
     for (let i = 0; i < codes.length; i += 5000)
       await engine.run(`insert into ${divisions} values ${codes.slice(i, i + 5000).join(', ')}`);
-    const plan = { ...input, records: canonical.records, divisions };
+    const plan = { ...input, records: canonical.records, divisions, homes: homesOf(input.codes) };
     await engine.run(`create temp table ${typed} as ${typedSql(plan)}`);
     await engine.run(`create temp table ${verdicts} as ${verdictSql(contract, typed, input.state)}`);
     const counts = await count(engine, input, typed, verdicts);
@@ -126,12 +126,16 @@ async function count(engine: Engine, input: SortInput, typed: string, verdicts: 
   return counts;
 }
 
-/** Codes as departments write them: as they are, and filled with zeros to 12 digits. Home codes are those with villages. */
+/** Codes as departments write them: as they are, and filled with zeros to 12 digits. */
 function codeTable(codes: readonly { code: string; currentId: number }[]): string[] {
-  const home = new Set(codes.filter((c) => c.code.length === 12).map((c) => c.code.slice(0, 6)));
   const byCode = new Map<string, number>();
   for (const { code, currentId } of codes) byCode.set(code.padEnd(12, '0'), currentId);
   // A code of its own wins over one that another was filled up to.
   for (const { code, currentId } of codes) byCode.set(code, currentId);
-  return [...byCode].map(([code, id]) => `(${literal(code)}, ${id}, ${home.has(code.slice(0, 6))})`);
+  return [...byCode].map(([code, id]) => `(${literal(code)}, ${id})`);
 }
+
+/** The counties whose villages we know: their codes' first six digits. Of the neighbours we know no village. */
+const homesOf = (codes: readonly { code: string }[]): string[] => [
+  ...new Set(codes.filter((c) => c.code.length === 12).map((c) => c.code.slice(0, 6))),
+];

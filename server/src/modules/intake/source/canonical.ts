@@ -133,10 +133,11 @@ class CanonicalWriter {
   record(buffer: Buffer, start: number, end: number, offset: number, fields: number, marks: number): void {
     const row = ++this.#received;
     this.#offsets.double(offset);
-    if (marks & Mark.tooLong) return this.#fault(row, 'too-long');
-    if (marks & Mark.badQuote) return this.#fault(row, 'bad-quote');
-    if (fields !== this.#fields) return this.#fault(row, fields < this.#fields ? 'short-row' : 'long-row');
-    if (marks & Mark.control) return this.#fault(row, 'control-character');
+    const fault = this.#faultOf(fields, marks);
+    if (fault) {
+      this.#fault(row, fault);
+      return;
+    }
     const bytes = marks & (Mark.multiline | Mark.innerQuote) ? requoted(buffer.subarray(start, end)) : undefined;
     const length = bytes ? bytes.length : end - start;
     if (this.#used + length + 20 > this.#block.length) this.#flush(length + 20);
@@ -188,6 +189,13 @@ class CanonicalWriter {
   #writeSpan(): void {
     if (this.#span) this.#spans.text(`${this.#span.from},${this.#span.to},${this.#span.reason}\n`);
     this.#span = undefined;
+  }
+
+  #faultOf(fields: number, marks: number): RecordReason | undefined {
+    if (marks & Mark.tooLong) return 'too-long';
+    if (marks & Mark.badQuote) return 'bad-quote';
+    if (fields !== this.#fields) return fields < this.#fields ? 'short-row' : 'long-row';
+    return marks & Mark.control ? 'control-character' : undefined;
   }
 
   #fault(row: number, reason: RecordReason): void {
