@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { sql } from '../../platform/database/index.ts';
+import { openTestBed, type TestBed } from '../../platform/database/testing.ts';
+import { type Engine, literal, openEngine } from '../../platform/engine/index.ts';
+import { type RunContext, runStep } from '../../platform/jobs/step.ts';
+import { bundleOf } from '../../platform/packs/index.ts';
+import { type DeliveryToLink, linkDeliveries, linksPath } from './link-step.ts';
+import { PERSON_COLUMNS, personIndexPath, stagePersonIndex } from './person-index.ts';
+import { type IdentityRow, numberFor, writeAccepted, writeIdentity } from './testing.ts';
+
+let bed: TestBed;
+let engine: Engine;
+let context: RunContext;
+
+const WANG = numberFor('1980-05-01', 11);
+const LI = numberFor('1982-07-30', 22);
+const NAMESAKE = numberFor('1980-05-01', 33);
+const CHILD = numberFor('2012-02-29', 44);
+
+before(async () => {
+  bed = await openTestBed();
+  engine = await openEngine({ tempDir: bed.dir });
+  const { db, lake, clock, keys } = bed;
+  const runId = randomUUID();
+  context = {
+    runId,
+    period: '2026-09',
+    db,
+    lake,
+    engine,
+    clock,
+    keys,
+    bundle: bundleOf([]),
+    progress: () => undefined,
+  };
+  await bed.admin.query(`insert into registry.division values (101, 'village', null), (301, 'village', null)`);
+  await bed.admin.query(
+    `insert into platform.run (id, period, pin, pinned, started_at) values ($1, '2026-09', 'x', '{}', now())`,
+    [runId],
+  );
+  const persons = [
+    [1, 1, WANG, '王小明', 'male', '1980-05-01', 'H1', 101],
+    [2, 1, LI, '李芳', 'female', '1982-07-30', 'H1', 101],
+    [3, 2, NAMESAKE, '王小明', 'male', '1980-05-01', 'H2', 301],
+    [4, 1, CHILD, '王一', 'male', '2012-02-29', 'H1', 101],
+  ] as const;
+  const values = persons.map(
+    ([id, household, number, name, sex, birth, hukou, division]) =>
+      `(${id}, ${household}, '${number}', '${name}', '${sex}', DATE '${birth}', NULL, NULL, '${hukou}', 'head', 'rural', ${division}, ${division}, true, DATE '2026-09-01', NULL, NULL)`,
+  );
+  await engine.run(`CREATE TEMP TABLE known (${PERSON_COLUMNS.map(([n, t]) => `${n} ${t}`).join(', ')})`);
+  await engine.run(`INSERT INTO known VALUES ${values.join(', ')}`);
+  await stagePersonIndex(context, runId, 'known');
+  await bed.admin.query(
+    `insert into registry.snapshot (run_id, period, delivery_id, persons_path, persons, households, known_at) values ($1, '2026-09', $2, $3, 4, 2, now())`,
+    [runId, randomUUID(), personIndexPath(runId)],
+  );
+});
+after(async () => {
+  engine.close();
+  await bed.close();
+});
+
+/** A delivery of one feed; each call to openIdentity writes the plain file into a folder of its own, as intake does. */
+async function delivery(
+  feed: string,
+  rows: readonly IdentityRow[],
+  hukou?: readonly string[],
+): Promise<DeliveryToLink> {
+  const deliveryId = randomUUID();
+  const accepted = join(bed.dir, `${deliveryId}.parquet`);
+  if (hukou)
+    await writeAccepted(
+      engine,
+      accepted,
+      { hukou_no: 'VARCHAR' },
+      hukou.map((h) => [h]),
+    );
+  else
+    await writeAccepted(
+      engine,
+      accepted,
+      { amount: 'BIGINT' },
+      rows.map(() => [1]),
+    );
+  return {
+    feed,
+    deliveryId,
+    period: '2026-09',
+    accepted,
+    async openIdentity() {
+      const folder = await bed.lake.workDir('identity');
+      await mkdir(folder, { recursive: true });
+      await writeIdentity(engine, join(folder, 'identity.parquet'), rows);
+      return join(folder, 'identity.parquet');
+    },
+  };
+}
+
+const linksOf = (id: string) =>
+  engine.all(
+    `SELECT "row"::INTEGER AS "row", role, person_id::INTEGER AS person, method, certain, reason
+     FROM read_parquet(${literal(bed.lake.path(linksPath(id)))}) ORDER BY "row", role`,
+  );
+const brief = async (id: string) => (await linksOf(id)).map((r) => [r.row, r.person, r.method, r.certain, r.reason]);
+
+test('every way a number can arrive, and what becomes of its row', async () => {
+  const mistyped = `${WANG.slice(0, 13)}${(Number(WANG[13]) + 1) % 10}${WANG.slice(14)}`;
+  const swapped = `${LI.slice(0, 14)}${LI[15]}${LI[14]}${LI.slice(16)}`;
+  const fifteen = WANG.slice(0, 6) + WANG.slice(8, 17);
+  const d = await delivery('employment', [
+    { row: 1, number: WANG, name: '王小明' },
+    { row: 2, number: WANG, name: '王晓明' },
+    { row: 3, number: WANG, name: '李芳' },
+    { row: 4, number: null, raw: fifteen, name: '王小明' },
+    { row: 5, number: null, raw: mistyped, name: '王小明' },
+    { row: 6, number: null, raw: mistyped, name: '赵六' },
+    { row: 7, number: null, raw: swapped, name: '李芳' },
+    { row: 8, number: numberFor('1990-01-01', 55), name: '外地人' },
+    { row: 9, number: null, raw: null, name: '王一' },
+  ]);
+  const { result } = await runStep(context, 'link-1', (c) => linkDeliveries(c, [d]));
+  assert.deepEqual(await brief(d.deliveryId), [
+    [1, 1, 'number', true, null],
+    [2, 1, 'number', true, null],
+    [3, null, 'none', false, 'name-differs'],
+    [4, 1, 'number', true, null],
+    [5, 1, 'repaired-number', false, 'slip-in-number'],
+    [6, null, 'none', false, 'no-agreement'],
+    [7, 2, 'repaired-number', false, 'slip-in-number'],
+    [8, null, 'none', false, 'outside-register'],
+    [9, null, 'none', false, 'no-number'],
+  ]);
+  assert.deepEqual(result, { deliveries: 1, linked: { none: 4, number: 3, 'repaired-number': 2 }, uncertain: 2 });
+  const kept = await bed.admin.query(
+    `select row_no::int, person_id::int, kind, reason, hukou_division_id from linkage.decision where delivery_id = $1 order by row_no`,
+    [d.deliveryId],
+  );
+  assert.deepEqual(
+    kept.rows.map((r) => Object.values(r)),
+    [
+      [3, 1, 'review', 'name-differs', 101],
+      [5, 1, 'probable', 'slip-in-number', 101],
+      [7, 2, 'probable', 'slip-in-number', 101],
+    ],
+  );
+});
+
+test('namesakes born on one day are told apart by their village, and by nothing less', async () => {
+  const d = await delivery('deaths-health', [
+    { row: 1, name: '王小明', sex: 'male', birth: '1980-05-01', division: 301 },
+    { row: 2, name: '王小明', sex: 'male', birth: '1980-05-01' },
+    { row: 3, name: '王小明', sex: 'male', birth: '1980-05-01', division: 999 },
+    { row: 4, name: '王小明' },
+    { row: 5, name: '王一', sex: 'male', birth: '2012-02-29' },
+    { row: 6, name: '王一', sex: 'female', birth: '2012-02-29', division: 101 },
+  ]);
+  await runStep(context, 'link-2', (c) => linkDeliveries(c, [d]));
+  assert.deepEqual(await brief(d.deliveryId), [
+    [1, 3, 'name-birth-village', false, 'no-number'],
+    [2, null, 'none', false, 'several-candidates'],
+    [3, null, 'none', false, 'village-differs'],
+    [4, null, 'none', false, 'no-number'],
+    [5, 4, 'name-birth', false, 'no-number'],
+    [6, null, 'none', false, 'no-number'],
+  ]);
+});
+
+test('the household number and a name in it lead to the member', async () => {
+  const d = await delivery(
+    'land',
+    [
+      { row: 1, name: '王小明' },
+      { row: 2, name: '赵六' },
+    ],
+    ['H2', 'H1'],
+  );
+  await runStep(context, 'link-3', (c) => linkDeliveries(c, [d]));
+  assert.deepEqual(await brief(d.deliveryId), [
+    [1, 3, 'hukou-name', true, null],
+    [2, null, 'none', false, 'no-agreement'],
+  ]);
+});
+
+test('two persons in one row are linked each by their own; a delivery is linked once', async () => {
+  const d = await delivery('marriage', [
+    { row: 1, role: 'man', number: WANG, name: '王小明' },
+    { row: 1, role: 'woman', number: LI, name: '李芳' },
+  ]);
+  await runStep(context, 'link-4', (c) => linkDeliveries(c, [d]));
+  assert.deepEqual(
+    (await linksOf(d.deliveryId)).map((r) => [r.role, r.person]),
+    [
+      ['man', 1],
+      ['woman', 2],
+    ],
+  );
+  const again = await runStep(context, 'link-5', (c) => linkDeliveries(c, [d]));
+  assert.deepEqual(again.result, { deliveries: 0, linked: {}, uncertain: 0 });
+});
+
+test('the links of a delivery say no name or number, and the step leaves nothing plain', async () => {
+  assert.deepEqual(await readdir(join(bed.lake.root, 'tmp')), []);
+  const left = await engine.all("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'link%'");
+  assert.deepEqual(left, []);
+});
+
+test('the review queue is under sight', async () => {
+  const actor = '00000000-0000-7000-8000-0000000000c1';
+  await bed.admin.query(
+    'insert into platform.actor (id, username, display_name, created_at) values ($1, $2, $2, now())',
+    [actor, 'v'],
+  );
+  await bed.admin.query(
+    "insert into platform.role_grant (actor_id, role, division_id, granted_at) values ($1, 'village', 301, now())",
+    [actor],
+  );
+  const seen = await bed.db.withActor({ id: actor }, async (tx) => {
+    const { rows } = await sql<{ person_id: string }>`select distinct person_id from linkage.decision`.execute(tx.db);
+    return rows.map((r) => r.person_id);
+  });
+  const all = await bed.admin.query('select count(distinct person_id)::int as n from linkage.decision');
+  assert.deepEqual(seen, ['3']);
+  assert.equal(all.rows[0].n > 1, true);
+});
