@@ -51,7 +51,10 @@ interface RawColumn {
 
 function columnOf(raw: RawColumn): Column {
   const spellings = new Map<string, string[]>();
-  for (const [text, code] of Object.entries(raw.codes ?? {}))
+  // A JavaScript object puts digits first; a clerk writes 男 before 1.
+  const entries = Object.entries(raw.codes ?? {});
+  const words = entries.filter(([text]) => !/^\d+$/.test(text));
+  for (const [text, code] of [...words, ...entries.filter(([text]) => /^\d+$/.test(text))])
     spellings.set(code, [...(spellings.get(code) ?? []), text]);
   return { name: raw.name, headers: raw.headers, type: raw.type, required: raw.required === true, spellings };
 }

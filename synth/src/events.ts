@@ -204,7 +204,10 @@ export function ordinaryEvents(p: Planter, size: number): { marriages: Marriage[
     if (x < 0.55) {
       const h = tries(() => {
         const found = rng.pick(offRoll);
-        return untouched(found) && found.members[0]?.sex === 'male' && found.members[1]?.relation === 'spouse'
+        return untouched(found) &&
+          found.members[0]?.sex === 'male' &&
+          found.members[1]?.relation === 'spouse' &&
+          b.age(found.members[1]) < 42
           ? found
           : undefined;
       });

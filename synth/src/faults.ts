@@ -1,5 +1,6 @@
 import type { Contract } from './contract.ts';
 import type { Row } from './feed-file.ts';
+import type { FileForm } from './formats.ts';
 import { fifteenDigits, fullWidth, oddDate, oneDigitWrong, swapped, wrongDate } from './formats.ts';
 import type { Random } from './random.ts';
 import type { Cell } from './table-file.ts';
@@ -87,14 +88,16 @@ export function drawFault(rng: Random, feed: string, shield: 0 | 1): FaultName |
 export class FaultInjector {
   readonly #rng: Random;
   readonly #contract: Contract;
+  readonly #form: FileForm;
   readonly #numbers: number[];
   readonly #dates: number[];
   readonly #codes: number[];
   readonly #amounts: number[];
   readonly #free: number[];
 
-  constructor(contract: Contract, rng: Random) {
+  constructor(contract: Contract, form: FileForm, rng: Random) {
     this.#rng = rng;
+    this.#form = form;
     this.#contract = contract;
     const where = (test: (type: string, required: boolean, name: string) => boolean): number[] =>
       contract.columns.flatMap((c, i) => (test(c.type, c.required, c.name) ? [i] : []));
@@ -117,8 +120,7 @@ export class FaultInjector {
         const at = this.#filled(this.#dates, cells);
         if (at === undefined) return undefined;
         const value = row.values[this.#contract.columns[at]?.name ?? ''];
-        changed[at] =
-          fault === 'date-odd' ? oddDate(value as number, this.#contract.format, this.#rng) : wrongDate(this.#rng);
+        changed[at] = fault === 'date-odd' ? oddDate(value as number, this.#form, this.#rng) : wrongDate(this.#rng);
         return { records: [changed], owner: fault === 'date-wrong' ? owner : undefined };
       }
       case 'code-unknown': {
@@ -129,7 +131,7 @@ export class FaultInjector {
       }
       case 'amount-as-text': {
         const at = this.#filled(this.#amounts, cells);
-        if (at === undefined || this.#contract.format === 'csv') return undefined;
+        if (at === undefined || this.#form === 'csv') return undefined;
         changed[at] = String(cells[at]);
         return { records: [changed], owner: undefined };
       }

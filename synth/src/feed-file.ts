@@ -4,13 +4,17 @@ import type { Period } from './calendar.ts';
 import type { Contract } from './contract.ts';
 import type { Damage, FaultName } from './faults.ts';
 import { drawFault, FaultInjector } from './faults.ts';
-import type { Value } from './formats.ts';
+import type { FileForm, Value } from './formats.ts';
 import { spell } from './formats.ts';
 import type { Random } from './random.ts';
 import { random } from './random.ts';
 import type { Cell, TableFile } from './table-file.ts';
-import { openCsv, openXlsx } from './table-file.ts';
+import { openCsv } from './table-file.ts';
 import type { Outsider } from './world.ts';
+import { openXlsx } from './xlsx-file.ts';
+
+/** Offices that keep their list in Excel; the others' workbooks are exported by a system. */
+const SAVED_BY_EXCEL = new Set(['custody', 'disability', 'monitored']);
 
 /** One row of a department, before its faults. */
 export interface Row {
@@ -34,6 +38,7 @@ export class FeedFile {
   readonly #contract: Contract;
   readonly #period: Period;
   readonly #file: TableFile;
+  readonly #form: FileForm;
   readonly #rng: Random;
   readonly #injector: FaultInjector;
   readonly #onDamage: (damage: Damage) => void;
@@ -45,12 +50,17 @@ export class FeedFile {
     this.#period = period;
     this.#onDamage = onDamage;
     this.#rng = random(seed, 'file', contract.id, period.label);
-    this.#injector = new FaultInjector(contract, this.#rng);
     mkdirSync(directory, { recursive: true });
     const path = join(directory, `${contract.id}.${contract.format}`);
     // Some offices save UTF-8 with a byte order mark although nobody asked for it.
     const withBom = contract.encoding === 'utf-8' && this.#rng.chance(0.15);
-    this.#file = contract.format === 'xlsx' ? openXlsx(path) : openCsv(path, withBom ? 'utf-8-bom' : contract.encoding);
+    const dates = new Set(contract.columns.flatMap((c, i) => (c.type === 'date' ? [i] : [])));
+    this.#form = contract.format === 'csv' ? 'csv' : SAVED_BY_EXCEL.has(contract.id) ? 'saved' : 'exported';
+    this.#injector = new FaultInjector(contract, this.#form, this.#rng);
+    this.#file =
+      this.#form === 'csv'
+        ? openCsv(path, withBom ? 'utf-8-bom' : contract.encoding)
+        : openXlsx(path, this.#form, dates);
     this.#file.write(
       contract.columns.map((c) => (c.headers.length > 1 && this.#rng.chance(0.25) ? c.headers[1] : c.headers[0])),
     );
@@ -70,7 +80,7 @@ export class FeedFile {
   write(row: Row): void {
     const cells: Cell[] = [];
     for (const column of this.#contract.columns) {
-      cells.push(spell(column, row.values[column.name], this.#contract.format, this.#rng));
+      cells.push(spell(column, row.values[column.name], this.#form, this.#rng));
     }
     const fault = row.shield === 2 ? undefined : drawFault(this.#rng, this.#contract.id, row.shield);
     if (fault === undefined) {
@@ -102,7 +112,7 @@ export class FeedFile {
 
   /** Adds a row about somebody of another county. */
   writeForeign(values: Record<string, Value>, owner: Outsider): void {
-    const cells = this.#contract.columns.map((c) => spell(c, values[c.name], this.#contract.format, this.#rng));
+    const cells = this.#contract.columns.map((c) => spell(c, values[c.name], this.#form, this.#rng));
     const at = this.#emit(cells);
     this.#count('other-county');
     this.#onDamage({

@@ -3,6 +3,10 @@ import type { Column } from './contract.ts';
 import { compact } from './numbers.ts';
 import type { Random } from './random.ts';
 import type { Cell } from './table-file.ts';
+import type { WorkbookForm } from './xlsx-file.ts';
+
+/** How a file holds its cells. */
+export type FileForm = 'csv' | WorkbookForm;
 
 /** A value before it is spelled: dates are day numbers, money is fen, areas and rates are hundredths, codes are codes. */
 export type Value = string | number | undefined;
@@ -20,22 +24,22 @@ export function excelSerial(value: number): number {
 }
 
 /** Spells a value as its contract column wants it; in .xlsx, amounts are numbers. Throws on a code without spelling. */
-export function spell(column: Column, value: Value, format: 'csv' | 'xlsx', rng: Random): Cell {
+export function spell(column: Column, value: Value, format: FileForm, rng: Random): Cell {
   if (value === undefined) {
     if (column.required) throw new Error(`column ${column.name} is required`);
     return undefined;
   }
   switch (column.type) {
     case 'date':
-      return iso(value as number);
+      return format === 'saved' ? excelSerial(value as number) : iso(value as number);
     case 'month':
       return monthLabel(value as number);
     case 'money':
     case 'area':
     case 'rate':
-      return format === 'xlsx' ? (value as number) / 100 : decimal(value as number);
+      return format !== 'csv' ? (value as number) / 100 : decimal(value as number);
     case 'integer':
-      return format === 'xlsx' ? value : String(value);
+      return format !== 'csv' ? value : String(value);
     case 'code': {
       // A maker that knows better than chance which spelling fits (妻 or 夫) gives it after "=".
       if (typeof value === 'string' && value.startsWith('=')) return value.slice(1);
@@ -50,9 +54,9 @@ export function spell(column: Column, value: Value, format: 'csv' | 'xlsx', rng:
 }
 
 /** A right date in a spelling that the contract did not ask for. */
-export function oddDate(value: number, format: 'csv' | 'xlsx', rng: Random): Cell {
+export function oddDate(value: number, format: FileForm, rng: Random): Cell {
   const { year, month, date } = civil(value);
-  switch (rng.int(0, format === 'xlsx' ? 3 : 2)) {
+  switch (rng.int(0, format === 'exported' ? 3 : 2)) {
     case 0:
       return `${year}/${month}/${date}`;
     case 1:

@@ -31,6 +31,10 @@ function csvRows(bytes: Buffer, encoding: string): string[][] {
   return rows.filter((r) => r.length > 0);
 }
 
+function text(value: unknown): string {
+  return value instanceof Date ? value.toISOString().slice(0, 10) : String(value ?? '');
+}
+
 /** Header and rows of a delivery as text, read by other code than wrote it (for tests). */
 export async function rowsOf(path: string, contract: Contract): Promise<string[][]> {
   if (contract.format === 'csv') return csvRows(readFileSync(path), contract.encoding);
@@ -41,9 +45,7 @@ export async function rowsOf(path: string, contract: Contract): Promise<string[]
     const values = row.values as unknown[];
     // Trailing empty cells are not in the file: a row is short only if the contract's last filled column is missing.
     rows.push(
-      Array.from({ length: Math.max(contract.columns.length, values.length - 1) }, (_, i) =>
-        String(values[i + 1] ?? ''),
-      ),
+      Array.from({ length: Math.max(contract.columns.length, values.length - 1) }, (_, i) => text(values[i + 1])),
     );
   });
   return rows;
