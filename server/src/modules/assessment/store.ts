@@ -1,5 +1,5 @@
 import { sql, type Tx } from '../../platform/database/index.ts';
-import type { Explained } from './domain/explained.ts';
+import type { Explanation, Frame } from './domain/explained.ts';
 import type { DivisionRow } from './domain/parameter-divisions.ts';
 
 /** A stored decision; ids and fen as text, as PostgreSQL gives BIGINT. */
@@ -16,7 +16,7 @@ export interface DecisionRow {
   reasons: string[];
   missing: string[];
   branch: string | null;
-  explanation: Explained;
+  explanation: Explanation;
 }
 
 const columns = [
@@ -32,6 +32,7 @@ const columns = [
   { name: 'reasons', type: 'text[]' },
   { name: 'missing', type: 'text[]' },
   { name: 'branch', type: 'text' },
+  { name: 'division', type: 'text' },
   { name: 'explanation', type: 'jsonb' },
   { name: 'decided_at', type: 'timestamptz' },
   { name: 'hukou_division_id', type: 'int' },
@@ -57,12 +58,24 @@ export async function insertDecisions(tx: Tx, rows: AsyncIterable<readonly unkno
   );
 }
 
+/** Keeps a frame; frames of a published bundle never change. */
+export async function keepFrame(
+  tx: Tx,
+  key: { bundle: string; period: string; division: string; programme: string },
+  frame: Frame,
+): Promise<void> {
+  await sql`insert into assessment.frame (bundle_hash, period, division, programme, frame)
+    values (${key.bundle}, ${key.period}, ${key.division}, ${key.programme}, ${JSON.stringify(frame)}::jsonb)
+    on conflict do nothing`.execute(tx.db);
+}
+
 /** Decisions about a household as the latest run of each month made them, newest month first, under the actor's sight. */
-export async function findDecisions(tx: Tx, householdId: string): Promise<DecisionRow[]> {
-  const { rows } = await sql<DecisionRow>`
+export async function findDecisions(tx: Tx, householdId: string): Promise<(DecisionRow & { frame: Frame })[]> {
+  const { rows } = await sql<DecisionRow & { frame: Frame }>`
     select d.id, d.run_id, d.period, d.bundle_hash, d.household_id, d.person_id, d.programme, d.outcome, d.amount_fen,
-      d.reasons, d.missing, d.branch, d.explanation
+      d.reasons, d.missing, d.branch, d.explanation, f.frame
     from assessment.decision d
+    join assessment.frame f using (bundle_hash, period, division, programme)
     where d.household_id = ${householdId} and d.run_id = (
       select x.run_id from assessment.decision x where x.household_id = ${householdId} and x.period = d.period
       order by x.decided_at desc, x.id desc limit 1)

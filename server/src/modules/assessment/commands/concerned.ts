@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
-import type { Decision } from '@doudi/policy';
+import type { Decision, Family, Plan } from '@doudi/policy';
+import type { Tx } from '../../../platform/database/index.ts';
 import { type Cell, literal, type Row } from '../../../platform/engine/index.ts';
 import type { RunContext, Step } from '../../../platform/jobs/step.ts';
 import { feedContracts } from '../../intake/batch.ts';
-import { explainDecision } from '../domain/explain.ts';
+import { Explainer } from '../domain/explain.ts';
 import { familyOf } from '../domain/family.ts';
 import { type Rulebook, rulebookOf } from '../domain/rulebook.ts';
-import { type FamilyRows, readFamilies } from '../plan/families.ts';
+import { readFamilies } from '../plan/families.ts';
 import { feedsOfInputs, supplierOf } from '../plan/suppliers.ts';
-import { decisionColumns, deleteDecisions, insertDecisions } from '../store.ts';
+import { decisionColumns, deleteDecisions, insertDecisions, keepFrame } from '../store.ts';
 import { assessmentPath, householdPath } from './feed-rows.ts';
 
 /** Where the run's findings and roll lie; both are read by path alone, since they come later in the flow. */
@@ -29,7 +30,8 @@ export const concernedDecisionsStep: Step = async (context) => ({
     const households = await gatherConcerned(context);
     const state = { disagreed: 0 };
     await deleteDecisions(tx, context.runId);
-    const decisions = await insertDecisions(tx, decisionRows(context, state));
+    const telling = await keepFrames(tx, context);
+    const decisions = await insertDecisions(tx, decisionRows(context, telling, state));
     await context.engine.run(`DROP TABLE IF EXISTS ${CONCERNED}`);
     return { households, decisions, disagreed: state.disagreed };
   },
@@ -52,27 +54,61 @@ async function gatherConcerned(context: RunContext): Promise<number> {
   return Number(row?.n ?? 0n);
 }
 
-async function* decisionRows(context: RunContext, state: { disagreed: number }): AsyncGenerator<readonly unknown[]> {
+/** Everything that the rows of one run share. */
+interface Telling {
+  rulebook: Rulebook;
+  explainers: ReadonlyMap<string, Explainer>;
+}
+
+/** Keeps the frames of the concerned households' divisions and readies an explainer for each. */
+async function keepFrames(tx: Tx, context: RunContext): Promise<Telling> {
+  const rulebook = rulebookOf(context.bundle, context.period);
+  const { plan } = rulebook;
+  const supplier = suppliers(context);
+  const input = context.lake.path(assessmentPath(context.runId, 'household_input'));
+  const divisions = await context.engine.all<{ division: string }>(
+    `SELECT DISTINCT division FROM read_parquet(${literal(input)}) JOIN ${CONCERNED} USING (household_id)
+     WHERE division IS NOT NULL ORDER BY division`,
+  );
+  const explainers = new Map<string, Explainer>();
+  for (const { division } of divisions) {
+    const explainer = new Explainer(plan, plan.resolve(division));
+    explainers.set(division, explainer);
+    for (const programme of plan.programmes) {
+      const key = { bundle: context.bundle.hash, period: context.period, division, programme: programme.id };
+      await keepFrame(tx, key, explainer.frame(programme, supplier));
+    }
+  }
+  return { rulebook, explainers };
+}
+
+async function* decisionRows(
+  context: RunContext,
+  { rulebook, explainers }: Telling,
+  state: { disagreed: number },
+): AsyncGenerator<readonly unknown[]> {
   const { engine, lake, runId } = context;
   const path = (what: Parameters<typeof assessmentPath>[1]) => lake.path(assessmentPath(runId, what));
-  const rulebook = rulebookOf(context.bundle, context.period);
+  const { plan, vocabulary } = rulebook;
   const batch = await batchDecisions(context, path('decision'));
   const places = await householdPlaces(context, path('input_hash'));
-  const supplier = suppliers(context);
-  const decidedAt = context.clock.now();
+  const decidedAt = context.clock.now().toISOString();
   const paths = { household: path('household_input'), person: path('person_input') };
-  for await (const family of readFamilies(engine, paths, CONCERNED)) {
-    const householdId = String(family.household.household_id);
-    const place = places.get(householdId);
-    if (!place) continue;
-    for (const { decision, explained } of explainFamily(family, rulebook, supplier)) {
-      if (batch.get(keyOf(householdId, decision.person, decision.programme)) !== resultOf(decision)) state.disagreed++;
+  for await (const rows of readFamilies(engine, paths, CONCERNED)) {
+    const family = familyOf(rows.household, rows.persons, vocabulary);
+    const place = places.get(family.id);
+    const explainer = explainers.get(family.division);
+    if (!place || !explainer) continue;
+    const evaluation = plan.evaluate(family);
+    for (const decision of evaluation.decisions) {
+      if (batch.get(keyOf(family.id, decision.person, decision.programme)) !== resultOf(decision)) state.disagreed++;
+      if (!isTold(decision, plan, family)) continue;
       const row: Record<string, unknown> = {
         run_id: runId,
         period: context.period,
         bundle_hash: context.bundle.hash,
         input_hash: place.input_hash,
-        household_id: householdId,
+        household_id: family.id,
         person_id: decision.person,
         programme: decision.programme,
         outcome: decision.outcome,
@@ -80,7 +116,8 @@ async function* decisionRows(context: RunContext, state: { disagreed: number }):
         reasons: decision.reasons,
         missing: decision.missing,
         branch: decision.branch,
-        explanation: explained,
+        division: family.division,
+        explanation: explainer.explanation(decision, evaluation),
         decided_at: decidedAt,
         hukou_division_id: place.hukou_division_id,
         residence_division_id: place.residence_division_id,
@@ -90,15 +127,16 @@ async function* decisionRows(context: RunContext, state: { disagreed: number }):
   }
 }
 
-function explainFamily(family: FamilyRows, rulebook: Rulebook, supplier: (input: string) => string) {
-  const { plan, vocabulary } = rulebook;
-  const facts = familyOf(family.household, family.persons, vocabulary);
-  const evaluation = plan.evaluate(facts);
-  const parameters = plan.resolve(facts.division);
-  return evaluation.decisions.map((decision) => ({
-    decision,
-    explained: explainDecision(decision, { plan, evaluation, parameters, supplier }),
-  }));
+/**
+ * Whether anybody asks about a decision: every one about the household; of a person what is not plainly "no", what the
+ * person is on the roll for, and what a programme that names its persons (by `applies`) says of them.
+ */
+function isTold(decision: Decision, plan: Plan, family: Family): boolean {
+  if (decision.person === null || decision.outcome !== 'ineligible') return true;
+  const programme = plan.programmes.find((p) => p.id === decision.programme);
+  if (programme?.applies) return true;
+  const facts = family.persons.find((p) => p.id === decision.person)?.facts;
+  return facts?.[`on_${decision.programme.replaceAll('-', '_')}`] === true;
 }
 
 const keyOf = (household: string, person: string | null, programme: string) =>

@@ -1,217 +1,158 @@
-import type { Condition } from '@doudi/contracts';
-import {
-  type Decision,
-  type Evaluation,
-  formatScaled,
-  type Plan,
-  type Programme,
-  type ProgrammeCondition,
-  type ResolvedParameters,
-  type Scalar,
-  type ValueType,
+import type {
+  Decision,
+  Evaluation,
+  Plan,
+  Programme,
+  ProgrammeCondition,
+  ResolvedParameters,
+  Scalar,
+  ValueType,
 } from '@doudi/policy';
-import type { z } from 'zod';
-import type { Explained } from './explained.ts';
+import type { Explanation, Frame, Told } from './explained.ts';
+import { written } from './written.ts';
 
-type Conditions = z.infer<typeof Condition>[];
 type Formula = Extract<Plan['rules']['variables'][number]['definition'], { kind: 'formula' }>['node'];
+type Parameter = ResolvedParameters['parameters'][number];
 
-/** What an explanation is made from: the plan, one family's values, and the parameters of its division. */
-export interface Explaining {
-  plan: Plan;
-  evaluation: Evaluation;
-  parameters: ResolvedParameters;
-  /** Who can supply a missing input, in Chinese. */
-  supplier(input: string): string;
-}
+/** Explains the decisions of one plan in one division; made once for each, since all that can be is looked up before. */
+export class Explainer {
+  readonly #plan: Plan;
+  readonly #parameters: ReadonlyMap<string, Parameter>;
+  readonly #formulas: ReadonlyMap<string, Formula>;
+  readonly #types: ReadonlyMap<string, ValueType>;
+  readonly #sides = new Map<string, { left: Formula; right: Formula } | undefined>();
 
-/**
- * Explains one decision as the desk shows it and as a letter could say it: each condition with the family's value, the
- * threshold, its clause and where the threshold comes from; what is missing and who can supply it.
- */
-export function explainDecision(decision: Decision, given: Explaining): Explained {
-  const programme = given.plan.programmes.find((p) => p.id === decision.programme);
-  if (!programme) throw new Error(`decision about a programme that the plan does not have: ${decision.programme}`);
-  const values = valuesFor(decision, given.evaluation);
-  const conditions = programme.conditions.map((condition) => explainCondition(condition, values, given));
-  const missing = decision.missing.map((input) => ({
-    input,
-    title: titleOf(input, given),
-    supplier: given.supplier(input),
-  }));
-  return {
-    programmeTitle: programme.title,
-    sentence: sentence(decision, programme, conditions, missing),
-    conditions,
-    missing,
-  };
-}
-
-type Values = (name: string) => Scalar | null | undefined;
-
-function valuesFor(decision: Decision, evaluation: Evaluation): Values {
-  const own = evaluation.persons.find((p) => p.id === decision.person)?.values;
-  return (name) => own?.get(name) ?? evaluation.household.get(name);
-}
-
-function explainCondition(condition: ProgrammeCondition, values: Values, given: Explaining): Conditions[number] {
-  const met = values(condition.variable);
-  const template = met === true ? condition.yes : met === false ? condition.no : undefined;
-  const node = formulaOf(condition.variable, given.plan);
-  const sides = node?.op === 'compare' ? { left: node.left, right: node.right } : undefined;
-  const value = sides && sideText(sides.left, values, given);
-  const threshold = sides && sideText(sides.right, values, given);
-  const sources = sides ? parametersOf(sides.right, given) : node ? parametersOf(node, given) : [];
-  return {
-    text: template ? fill(template, values, given) : condition.title,
-    value: value ?? null,
-    threshold: threshold ?? null,
-    met: typeof met === 'boolean' ? met : null,
-    ratio: sides && value && threshold ? position(sides, values, given) : null,
-    cite: condition.cite || null,
-    source: sources.map(sourceText).join('；') || null,
-    borrowed: sources.some((p) => p.borrowedFrom !== null),
-  };
-}
-
-function sentence(
-  decision: Decision,
-  programme: Programme,
-  conditions: Conditions,
-  missing: Explained['missing'],
-): string {
-  const say = (met: boolean) =>
-    conditions
-      .filter((c) => c.met === met)
-      .map((c) => c.text.replace(/[。；]$/, ''))
-      .join('；');
-  switch (decision.outcome) {
-    case 'eligible': {
-      const paid = decision.amountFen ?? 0n;
-      const per = programme.period === 'month' ? '每月' : '';
-      const amount = paid > 0n ? `，${per}${formatScaled(paid, 2)}元` : '';
-      return `符合${programme.title}条件${amount}：${say(true)}。`;
+  constructor(plan: Plan, parameters: ResolvedParameters) {
+    this.#plan = plan;
+    this.#parameters = new Map(parameters.parameters.map((p) => [p.id, p]));
+    this.#formulas = new Map(
+      plan.rules.variables.flatMap((v) =>
+        v.definition.kind === 'formula' ? [[v.name, v.definition.node] as const] : [],
+      ),
+    );
+    this.#types = new Map([
+      ...[...plan.rules.symbols.inputs.values()].map((input) => [input.name, input.type] as const),
+      ...plan.rules.variables.map((variable) => [variable.name, variable.type] as const),
+    ]);
+    for (const condition of plan.programmes.flatMap((p) => p.conditions)) {
+      const node = this.#formulas.get(condition.variable);
+      this.#sides.set(condition.variable, node?.op === 'compare' ? { left: node.left, right: node.right } : undefined);
     }
-    case 'ineligible':
-      return `不符合${programme.title}条件：${say(false)}。`;
-    case 'undetermined':
-      return `${programme.title}尚不能判定，还缺${missing.map((m) => `${m.title}（${m.supplier}）`).join('、')}。`;
   }
-}
 
-function formulaOf(variable: string, plan: Plan): Formula | undefined {
-  const definition = plan.rules.variables.find((v) => v.name === variable)?.definition;
-  return definition?.kind === 'formula' ? definition.node : undefined;
-}
+  /** What all decisions of a programme have in common here. @param supplier who can supply a missing input, in Chinese */
+  frame(programme: Programme, supplier: (input: string) => string): Frame {
+    return {
+      programmeTitle: programme.title,
+      monthly: programme.period === 'month',
+      conditions: programme.conditions.map((condition) => {
+        const node = this.#formulas.get(condition.variable);
+        const behind = this.#sides.get(condition.variable)?.right ?? node;
+        const parameters = behind ? this.#parametersOf(behind) : [];
+        return {
+          title: condition.title,
+          cite: condition.cite || null,
+          source: parameters.map(inWords).join('；') || null,
+          borrowed: parameters.some((p) => p.borrowedFrom !== null),
+        };
+      }),
+      inputs: Object.fromEntries(
+        this.#plan.missingNames.map((name) => [name, { title: this.#titleOf(name), supplier: supplier(name) }]),
+      ),
+    };
+  }
 
-/** The value of one side of a comparison, when it is a single name, parameter or constant. */
-function sideValue(node: Formula, values: Values, given: Explaining): Scalar | null | undefined {
-  if (node.op === 'constant') return node.value;
-  if (node.op === 'reference') return values(node.name);
-  if (node.op === 'parameter') return given.parameters.parameters.find((p) => p.id === node.id)?.value;
-  return undefined;
-}
+  /** One decision's own part: every condition with the family's value and the threshold, as far as they can be named. */
+  explanation(decision: Decision, evaluation: Evaluation): Explanation {
+    const programme = this.#plan.programmes.find((p) => p.id === decision.programme);
+    const own = evaluation.persons.find((p) => p.id === decision.person)?.values;
+    const values = (name: string) => own?.get(name) ?? evaluation.household.get(name);
+    return { conditions: (programme?.conditions ?? []).map((condition) => this.#tell(condition, values)) };
+  }
 
-function sideText(node: Formula, values: Values, given: Explaining): string | undefined {
-  const value = sideValue(node, values, given);
-  return value === null || value === undefined ? undefined : written(value, node.type);
+  #tell(condition: ProgrammeCondition, values: (name: string) => Scalar | null | undefined): Told {
+    const met = values(condition.variable);
+    const told: Told = {};
+    if (typeof met === 'boolean') told.met = met;
+    const template = met === true ? condition.yes : met === false ? condition.no : undefined;
+    if (template) told.text = this.#fill(template, values);
+    const sides = this.#sides.get(condition.variable);
+    if (!sides) return told;
+    const left = this.#value(sides.left, values);
+    const right = this.#value(sides.right, values);
+    if (left !== undefined) told.value = written(left, sides.left.type);
+    if (right !== undefined) told.threshold = written(right, sides.right.type);
+    const ratio = position(left, sides.left.type, right, sides.right.type);
+    if (ratio !== undefined) told.ratio = ratio;
+    return told;
+  }
+
+  /** The value of one side of a comparison when it is a single name, parameter or constant, and known. */
+  #value(node: Formula, values: (name: string) => Scalar | null | undefined): Scalar | undefined {
+    if (node.op === 'constant') return node.value;
+    if (node.op === 'reference') return values(node.name) ?? undefined;
+    if (node.op === 'parameter') return this.#parameters.get(node.id)?.value ?? undefined;
+    return undefined;
+  }
+
+  #fill(template: string, values: (name: string) => Scalar | null | undefined): string {
+    return template.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) => {
+      const parameter = this.#parameters.get(name);
+      if (parameter) return parameter.text ?? '未公布';
+      const type = this.#types.get(name);
+      if (!type) return whole;
+      const value = values(name);
+      return value === null || value === undefined ? '未知' : written(value, type);
+    });
+  }
+
+  #titleOf(name: string): string {
+    return this.#plan.rules.symbols.inputs.get(name)?.title ?? this.#parameters.get(name)?.title ?? name;
+  }
+
+  /** Parameters that a formula reads, itself or through the variables it names, in the order they are met. */
+  #parametersOf(node: Formula): Parameter[] {
+    const found = new Map<string, Parameter>();
+    const seen = new Set<string>();
+    const visit = (at: Formula): void => {
+      if (at.op === 'parameter') {
+        const parameter = this.#parameters.get(at.id);
+        if (parameter && parameter.value !== null) found.set(at.id, parameter);
+      } else if (at.op === 'reference' && !seen.has(at.name)) {
+        seen.add(at.name);
+        const inner = this.#formulas.get(at.name);
+        if (inner) visit(inner);
+      }
+      for (const child of childrenOf(at)) visit(child);
+    };
+    visit(node);
+    return [...found.values()];
+  }
 }
 
 /** Where the value stands on a bar from 0 to twice the threshold; for showing only. */
-function position(sides: { left: Formula; right: Formula }, values: Values, given: Explaining): number | null {
-  const [left, right] = [sides.left, sides.right].map((side) => {
-    const value = sideValue(side, values, given);
-    return typeof value === 'bigint'
-      ? Number(value) / Number(side.type.kind === 'number' ? side.type.den : 1n)
-      : undefined;
-  });
-  if (left === undefined || right === undefined || right <= 0) return null;
-  return Math.round(Math.min(2, Math.max(0, left / right)) * 1000) / 1000;
+function position(
+  left: Scalar | undefined,
+  leftType: ValueType,
+  right: Scalar | undefined,
+  rightType: ValueType,
+): number | undefined {
+  if (leftType.kind !== 'number' || rightType.kind !== 'number' || left === undefined || right === undefined) return;
+  const threshold = Number(right) / Number(rightType.den);
+  if (!(threshold > 0)) return;
+  const share = Number(left) / Number(leftType.den) / threshold;
+  return Math.round(Math.min(2, Math.max(0, share)) * 1000) / 1000;
 }
 
-function fill(template: string, values: Values, given: Explaining): string {
-  return template.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) => {
-    const type = typeOf(name, given);
-    const parameter = given.parameters.parameters.find((p) => p.id === name);
-    if (parameter) return parameter.text ?? '未公布';
-    const value = values(name);
-    if (value === null || value === undefined) return type ? '未知' : whole;
-    return type ? written(value, type) : String(value);
-  });
-}
-
-function typeOf(name: string, given: Explaining): ValueType | undefined {
-  const { rules } = given.plan;
-  return rules.symbols.inputs.get(name)?.type ?? rules.variables.find((v) => v.name === name)?.type;
-}
-
-function titleOf(name: string, given: Explaining): string {
-  const { rules } = given.plan;
-  return rules.symbols.inputs.get(name)?.title ?? given.parameters.parameters.find((p) => p.id === name)?.title ?? name;
-}
-
-const DAY_MS = 86_400_000;
-
-/** A value as a person writes it: yuan with two digits, whole numbers, dates, names of codes. */
-function written(value: Scalar, type: ValueType): string {
-  switch (type.kind) {
-    case 'boolean':
-      return value === true ? '是' : '否';
-    case 'date':
-      return new Date(Number(value) * DAY_MS).toISOString().slice(0, 10);
-    case 'enum':
-      return type.values[String(value)] ?? String(value);
-    case 'number': {
-      const n = BigInt(value as bigint | number);
-      if (type.unit.yuan === 1) return formatScaled(halfUp(n, type.den), 2);
-      if (type.den === 1n) return String(n);
-      return formatScaled(halfUp(n * 100n, type.den), 2).replace(/\.?0+$/, '');
-    }
-  }
-}
-
-const halfUp = (n: bigint, d: bigint): bigint => (n < 0n ? -((-n * 2n + d) / (d * 2n)) : (n * 2n + d) / (d * 2n));
-
-type Parameter = ResolvedParameters['parameters'][number];
-
-/** Parameters that a formula reads, itself or through the variables it names, in the order they are met. */
-function parametersOf(node: Formula, given: Explaining): Parameter[] {
-  const found = new Map<string, Parameter>();
-  const seen = new Set<string>();
-  const visit = (at: Formula): void => {
-    if (at.op === 'parameter') {
-      const parameter = given.parameters.parameters.find((p) => p.id === at.id);
-      if (parameter && parameter.value !== null) found.set(at.id, parameter);
-    } else if (at.op === 'reference' && !seen.has(at.name)) {
-      seen.add(at.name);
-      const inner = formulaOf(at.name, given.plan);
-      if (inner) visit(inner);
-    }
-    for (const child of childrenOf(at)) visit(child);
-  };
-  visit(node);
-  return [...found.values()];
-}
-
+/** The nodes right below a node, whatever it is made of. */
 function childrenOf(node: Formula): Formula[] {
-  switch (node.op) {
-    case 'constant':
-    case 'reference':
-    case 'parameter':
-      return [];
-    case 'not':
-    case 'oneOf':
-      return [node.operand];
-    case 'if':
-      return [node.condition, node.then, node.otherwise];
-    case 'divide':
-      return [node.numerator, node.denominator];
-    default:
-      return [node.left, node.right];
-  }
+  return Object.values(node).filter(
+    (part): part is Formula => typeof part === 'object' && part !== null && 'op' in part,
+  );
 }
 
-function sourceText(p: Parameter): string {
+function inWords(p: Parameter): string {
+  const value = p.type.kind === 'number' ? (p.text ?? '') : p.value === null ? '' : written(p.value, p.type);
   const from = p.borrowedFrom ? `，借自${p.borrowedFrom.title}` : '';
-  return `${p.title} ${p.text ?? ''}（${p.cite}，自${p.from}${from}）`;
+  return `${p.title} ${value}（${p.cite}，自${p.from}${from}）`;
 }

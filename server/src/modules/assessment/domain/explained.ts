@@ -1,4 +1,31 @@
-import type { DecisionView } from '@doudi/contracts';
+/** What all decisions of one programme, division and month have in common. */
+export interface Frame {
+  programmeTitle: string;
+  /** True when the amount is paid every month. */
+  monthly: boolean;
+  conditions: {
+    title: string;
+    cite: string | null;
+    /** Parameters behind the threshold with their values, clauses and origin, in words. */
+    source: string | null;
+    borrowed: boolean;
+  }[];
+  /** Title and supplier of every input that may be missing. */
+  inputs: Record<string, { title: string; supplier: string }>;
+}
 
-/** What is kept of a decision's explanation: all that the desk shows, so that reading it needs neither packs nor engine. */
-export type Explained = Pick<DecisionView, 'programmeTitle' | 'sentence' | 'conditions' | 'missing'>;
+/** One condition for one family; what is null is left out to keep the rows small. */
+export interface Told {
+  met?: boolean;
+  /** The sentence with the family's values; absent when the frame's title says it all. */
+  text?: string;
+  value?: string;
+  threshold?: string;
+  /** Position of the value on a bar of 0..2 × threshold. */
+  ratio?: number;
+}
+
+/** What is kept with a decision: its conditions in the order of the frame's. */
+export interface Explanation {
+  conditions: Told[];
+}
