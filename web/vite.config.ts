@@ -34,7 +34,7 @@ export default defineConfig({
         navigateFallback: '/index.html',
         navigateFallbackDenylist: [/^\/api\//],
         globPatterns: ['**/*.{js,css,html,svg,png}'],
-        globIgnores: ['**/chart-*.js'],
+        globIgnores: ['**/flow-chart-*.js'],
         runtimeCaching: [],
       },
     }),

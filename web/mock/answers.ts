@@ -11,7 +11,7 @@ const entries = Array.from({ length: 130 }, (_, n) => ({
   at: `2026-11-03T0${9 - Math.floor(n / 20)}:${String(59 - (n % 60)).padStart(2, '0')}:00+08:00`,
   actor: people[n % 3]?.me.displayName ?? '',
   role: people[n % 3]?.me.role ?? '',
-  action: ['lead.read', 'household.read', 'person.unmask', 'evidence.read'][n % 4] ?? 'lead.read',
+  action: ['lead.read', 'registry.portrait', 'registry.unmask', 'intake.row.open'][n % 4] ?? 'read',
   object: `household house-${n}`,
   purpose: n % 4 === 2 ? '上门核查前核对身份' : null,
   hash: `${(n * 7919 + 104729).toString(16).padStart(8, '0')}9f3c2a71b0d4e8c6`,

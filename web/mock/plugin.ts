@@ -14,6 +14,11 @@ export function mockDesk(): Plugin {
         handle(request, response).catch(next);
       });
     },
+    configurePreviewServer(server) {
+      server.middlewares.use('/api', (request, response, next) => {
+        handle(request, response).catch(next);
+      });
+    },
   };
 }
 

@@ -97,8 +97,11 @@ export const lead: Journey[] = [
       seat.page.on('request', (request) => {
         if (request.url().endsWith('/verification')) sent.push(request.postData() ?? '');
       });
+      await seat.page.evaluate('navigator.serviceWorker.ready.then(() => true)');
       await seat.context.setOffline(true);
+      await seat.page.reload();
       await seat.page.getByText('网络已断开').waitFor();
+      await seat.page.locator('form.verification').waitFor();
       await seat.page.getByRole('button', { name: '提交核查结果' }).click();
       await seat.page.getByText('1 份核查结果还没有发送').first().waitFor();
       await seat.page.screenshot({ path: new URL('../screenshots/unsent-390.png', import.meta.url).pathname });
@@ -106,6 +109,16 @@ export const lead: Journey[] = [
       await seat.page.locator('.verified').getByText('核查结果：不属实').waitFor();
       const keys = new Set(sent.map((body) => (JSON.parse(body) as { key: string }).key));
       assert.equal(keys.size, 1, 'every attempt carries the same key');
+      // The shell is kept, answers are not: nothing of a person lies in the worker's cache.
+      const cached = (await seat.page.evaluate(
+        `caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((cache) => cache.keys()))))
+          .then((all) => all.flat().map((request) => new URL(request.url).pathname))`,
+      )) as string[];
+      assert.ok(cached.length > 0, 'the shell is kept');
+      assert.deepEqual(
+        cached.filter((path) => path.startsWith('/api/')),
+        [],
+      );
       await seat.leave();
     },
   },

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { Seat, type Size } from '../browser.ts';
 import type { Journey } from './journey.ts';
 
@@ -58,5 +59,25 @@ function journeyAt(size: Size, role: string): Journey {
 
 const roles = [...new Set(visits.map((visit) => visit.role))];
 
+const flow: Journey = {
+  name: 'a band of the month opens its list',
+  run: async ({ browser, url, as }) => {
+    const seat = await Seat.take(browser, url, 'desktop');
+    await seat.signIn(as('county'));
+    await seat.open('/month');
+    await seat.page
+      .locator('.flow-chart svg')
+      .getByText(/^待核查 /)
+      .click();
+    await seat.page.getByRole('heading', { name: /^线索/ }).waitFor();
+    const address = new URL(seat.page.url());
+    assert.deepEqual([address.pathname, address.searchParams.get('status')], ['/leads', 'open']);
+    await seat.leave();
+  },
+};
+
 /** Every page at both sizes, by the roles that have it. */
-export const everyPage: Journey[] = roles.flatMap((role) => [journeyAt('desktop', role), journeyAt('phone', role)]);
+export const everyPage: Journey[] = [
+  ...roles.flatMap((role) => [journeyAt('desktop', role), journeyAt('phone', role)]),
+  flow,
+];

@@ -34,6 +34,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
     <div className="state error" role="alert">
       <p className="state-title">{message}</p>
       {cure ? <p className="state-body">{say('state.cure', { cure })}</p> : null}
+      {problem.body.code === 'second-factor-missing' ? <a href="/account">{say('account.enable')}</a> : null}
       {onRetry ? <Button onClick={onRetry}>{say('state.retry')}</Button> : null}
     </div>
   );

@@ -1,6 +1,6 @@
 import type { AuditResponse } from '@doudi/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { type Say, useSay } from '../../language/index.tsx';
@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { count, minute } from '../../ui/figures.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { roles as knownRoles } from '../administration/roles.ts';
+import { actionWord, namedActions } from './actions.ts';
 import './audit.css';
 
 type Entry = AuditResponse['entries'][number];
@@ -91,7 +92,17 @@ function Filters({ onAsk }: { onAsk: (asked: { actor: string; action: string }) 
         </div>
         <div>
           <label htmlFor="audit-action">{say('audit.actionFilter')}</label>
-          <Input id="audit-action" value={action} maxLength={60} onChange={(event) => setAction(event.target.value)} />
+          <Select
+            id="audit-action"
+            showSearch={{ optionFilterProp: 'label' }}
+            style={{ width: '100%' }}
+            value={action}
+            onChange={setAction}
+            options={[
+              { value: '', label: say('common.all') },
+              ...namedActions.map((value) => ({ value: value as string, label: actionWord(value, say) })),
+            ]}
+          />
         </div>
         <Button htmlType="submit">{say('audit.apply')}</Button>
       </form>
@@ -103,7 +114,12 @@ function columnsOf(say: Say): Column<Entry>[] {
   return [
     { key: 'at', title: say('audit.at'), width: 148, cell: (entry) => minute(entry.at) },
     { key: 'actor', title: say('audit.actor'), width: 180, cell: (entry) => <Actor entry={entry} /> },
-    { key: 'action', title: say('audit.action'), width: 190, cell: (entry) => entry.action },
+    {
+      key: 'action',
+      title: say('audit.action'),
+      width: 190,
+      cell: (entry) => <span title={entry.action}>{actionWord(entry.action, say)}</span>,
+    },
     { key: 'object', title: say('audit.object'), cell: (entry) => <span title={entry.object}>{entry.object}</span> },
     { key: 'purpose', title: say('audit.purpose'), cell: (entry) => entry.purpose ?? '—' },
     {
@@ -130,13 +146,14 @@ function Actor({ entry }: { entry: Entry }) {
 }
 
 function EntryCard({ entry }: { entry: Entry }) {
+  const say = useSay();
   return (
     <div className="audit-card">
       <p>
         <b>{entry.actor}</b> <span className="muted">{minute(entry.at)}</span>
       </p>
       <p>
-        {entry.action} · {entry.object}
+        {actionWord(entry.action, say)} · {entry.object}
       </p>
       {entry.purpose ? <p className="muted">{entry.purpose}</p> : null}
     </div>

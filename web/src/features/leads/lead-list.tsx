@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { call } from '../../api/call.ts';
+import { problemOf } from '../../api/problem.ts';
 import { useSay } from '../../language/index.tsx';
 import { ClockText } from '../../ui/clock-text.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -15,6 +16,7 @@ import { filtersOf } from './filters.ts';
 import { LeadFilters } from './lead-filters.tsx';
 import { LeadSearchBox, lastSearch } from './lead-search.tsx';
 import { OutboxNotice } from './outbox-notice.tsx';
+import { PocketLeads } from './pocket-leads.tsx';
 import { usePrintedVisits } from './print-visits.tsx';
 import { SavedViews } from './saved-views-menu.tsx';
 import './lead-list.css';
@@ -66,7 +68,12 @@ export function Component() {
       </header>
       <LeadFilters params={params} onChange={setParams} causes={first?.causes ?? []} />
       {leads.isPending ? <LoadingState rows={10} /> : null}
-      {leads.isError && !first ? <ErrorState error={leads.error} onRetry={() => leads.refetch()} /> : null}
+      {leads.isError && !first ? (
+        <>
+          <ErrorState error={leads.error} onRetry={() => leads.refetch()} />
+          {problemOf(leads.error).status === 0 ? <PocketLeads /> : null}
+        </>
+      ) : null}
       {first ? (
         <DataTable
           caption={say('leads.title')}

@@ -80,3 +80,9 @@ export async function parcelsOf(userId: string): Promise<Parcel[]> {
   const all = await within('outbox', 'readonly', (rows) => rows.getAll() as IDBRequest<Parcel[]>);
   return all.filter((parcel) => parcel.userId === userId);
 }
+
+/** Gives the drafts of a person: the leads that are at hand without network. */
+export async function draftsOf(userId: string): Promise<Draft[]> {
+  const all = await within('drafts', 'readonly', (rows) => rows.getAll() as IDBRequest<Draft[]>);
+  return all.filter((draft) => draft.userId === userId);
+}

@@ -13,7 +13,13 @@ import './verification-form.css';
 const verdicts: readonly Verdict[] = ['confirmed', 'refuted', 'resolved-elsewhere', 'unreachable'];
 
 /** The verification of a lead: every field is kept on the device as it is written; submitting goes through the outbox. */
-export function VerificationForm({ lead, onSent }: { lead: LeadDetail; onSent?: () => void }) {
+export function VerificationForm(props: {
+  lead: LeadDetail;
+  /** True keeps the lead on the device at once, so that the doorstep needs no network. */
+  carry?: boolean;
+  onSent?: () => void;
+}) {
+  const { lead, carry, onSent } = props;
   const me = useMe();
   const { parcels } = useOutbox();
   const [draft, setDraft] = useState<Draft | null>(null);
@@ -35,12 +41,14 @@ export function VerificationForm({ lead, onSent }: { lead: LeadDetail; onSent?: 
     findDraft(me.id, lead.id)
       .catch(() => undefined)
       .then((kept) => {
-        if (!gone) setDraft(kept ?? fresh);
+        if (gone) return;
+        setDraft(kept ?? fresh);
+        if (carry && !kept) keep('drafts', fresh).catch(() => undefined);
       });
     return () => {
       gone = true;
     };
-  }, [me.id, me.now, lead]);
+  }, [me.id, me.now, lead, carry]);
   if (!draft) return null;
   if (parcel) return <Waiting refusal={parcel.refusal} onChange={() => takeBack(parcel.key)} />;
   return <Fields lead={lead} draft={draft} onDraft={setDraft} {...(onSent ? { onSent } : {})} />;

@@ -24,7 +24,7 @@ export function Component() {
         <p>{read.lead.headline}</p>
       </header>
       <div className="body">
-        <VerificationForm lead={read.lead} onSent={() => navigate(`/leads/${id}`, { replace: true })} />
+        <VerificationForm lead={read.lead} carry onSent={() => navigate(`/leads/${id}`, { replace: true })} />
       </div>
     </article>
   );

@@ -6,21 +6,39 @@ import { problemOf } from '../../api/problem.ts';
 import { queryClient } from '../../api/queries.ts';
 
 const lastMe = 'doudi.me';
+/** How long a phone without network may still show who was signed in; after that it must reach the server once. */
+const keptFor = 12 * 60 * 60_000;
 
-/** Who is signed in, null when nobody is; without network the last one seen in this tab, so that drafts stay reachable. */
+function keepMe(me: Me): void {
+  localStorage.setItem(lastMe, JSON.stringify({ me, until: Date.now() + keptFor }));
+}
+
+function keptMe(): Me | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(lastMe) ?? 'null') as { me: Me; until: number } | null;
+    return kept && kept.until > Date.now() ? kept.me : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Who is signed in, null when nobody is; without network the last one seen here, so that drafts stay reachable at the doorstep. */
 export function useSession() {
   return useQuery({
     queryKey: ['GET /api/me'],
     queryFn: async ({ signal }): Promise<Me | null> => {
       try {
         const me = await call('GET /api/me', {}, signal);
-        sessionStorage.setItem(lastMe, JSON.stringify(me));
+        keepMe(me);
         return me;
       } catch (thrown) {
         const { status } = problemOf(thrown);
-        if (status === 401) return null;
-        const kept = sessionStorage.getItem(lastMe);
-        if (status === 0 && kept) return JSON.parse(kept) as Me;
+        if (status === 401) {
+          localStorage.removeItem(lastMe);
+          return null;
+        }
+        const kept = status === 0 ? keptMe() : null;
+        if (kept) return kept;
         throw thrown;
       }
     },
@@ -35,7 +53,7 @@ export function forgetAnswers(): void {
 
 /** Forgets who is signed in and everything read so far: the page is loaded anew, so that nothing stays in memory. */
 export function forgetSession(): void {
-  sessionStorage.removeItem(lastMe);
+  localStorage.removeItem(lastMe);
   location.replace('/');
 }
 

@@ -74,6 +74,7 @@ export const leads: Record<keyof typeof zh, string> = {
   'leads.printVisit': 'Notes of the visit',
   'leads.unsent': '{count} verifications not sent yet',
   'leads.unsentRefused': '{count} verifications came back and need you',
+  'leads.pocket': 'Leads kept on this device, usable without network',
   'leads.sendNow': 'Send now',
   'leads.viewUnsent': 'Open',
   'lead.back': 'Back to the leads',

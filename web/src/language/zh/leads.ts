@@ -72,6 +72,7 @@ export const leads = {
   'leads.printVisit': '走访记录',
   'leads.unsent': '{count} 份核查结果还没有发送',
   'leads.unsentRefused': '{count} 份核查结果被退回，需要处理',
+  'leads.pocket': '留在本机、没有网络也能填写的线索',
   'leads.sendNow': '立即发送',
   'leads.viewUnsent': '去处理',
   'lead.back': '返回线索列表',
