@@ -86,7 +86,7 @@ test('functions with the rights of the owner are few and known', async () => {
     where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') order by 1`);
   assert.deepEqual(
     rows.map((r) => r.name),
-    ['platform.act_as', 'platform.guard_grant', 'platform.guard_mandate', 'registry.divisions_below'],
+    ['audit.viewers', 'platform.act_as', 'platform.guard_grant', 'platform.guard_mandate', 'registry.divisions_below'],
   );
   // A search path of their own, ending in pg_temp, so that nobody slips a table under them.
   for (const row of rows) assert.match(row.path ?? '', /^search_path=.*pg_temp$/);

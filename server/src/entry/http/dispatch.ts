@@ -23,14 +23,13 @@ interface Contract {
  */
 export function dispatch(
   app: FastifyInstance,
-  table: Partial<RoutesOf<RouteKey>>,
+  table: RoutesOf<RouteKey>,
   options: { auth: Auth; db: Database; secondFactor: boolean; unchecked: boolean },
 ): void {
   for (const key of Object.keys(contracts) as RouteKey[]) {
     const contract: Contract = contracts[key];
     // The table is typed key by key; here every route is one of the same general shape.
-    const route = table[key] as unknown as Route<RouteKey> | undefined;
-    if (!route) continue;
+    const route = table[key] as unknown as Route<RouteKey>;
     const [method, url] = key.split(' ') as ['GET' | 'POST', string];
     app.route({
       method,

@@ -54,6 +54,11 @@ export function answerOf(error: unknown, log: Log): { status: number; body: Erro
       body: { code: 'out-of-sight', message: '不在本账号的职权范围内', cure: '请联系有管辖权的经办人员' },
     };
   }
+  // An identifier in an address that is none (no number, or too large for one).
+  if (code === '22P02' || code === '22003') {
+    log({ level: 'warn', event: 'identifier', code, stack: framesOf(error) });
+    return { status: 404, body: { code: 'no-such-row', message: '没有这个编号', cure: '请从列表重新打开' } };
+  }
   const status = statusOf(error);
   if (status !== undefined)
     return {

@@ -1,13 +1,24 @@
-import type { RouteServices } from '../../platform/route.ts';
+import type { RouteKey } from '@doudi/contracts';
+import { caseworkRoutes } from '../../modules/casework/routes.ts';
+import { indicatorsRoutes } from '../../modules/indicators/routes.ts';
+import { monitoringRoutes } from '../../modules/monitoring/routes.ts';
+import { registryRoutes } from '../../modules/registry/routes.ts';
+import type { RouteServices, RoutesOf } from '../../platform/route.ts';
 import { administrationRoutes } from './routes/administration.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { householdRoutes } from './routes/households.ts';
 import { sessionRoutes } from './routes/session.ts';
 
-/** Every route of the contracts with the module that answers it. */
-export function routesOf(services: RouteServices) {
+/** Every route of the contracts with the module that answers it; one without an answer is a type error here. */
+export function routesOf(services: RouteServices): RoutesOf<RouteKey> {
   return {
     ...sessionRoutes(services),
     ...administrationRoutes(services),
     ...auditRoutes(),
+    ...indicatorsRoutes(services),
+    ...monitoringRoutes(services),
+    ...caseworkRoutes(services),
+    ...registryRoutes(),
+    ...householdRoutes(services),
   };
 }

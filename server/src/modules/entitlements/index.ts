@@ -21,3 +21,4 @@ export async function aidOf(tx: Tx, householdId: string): Promise<z.infer<typeof
     started: row.started,
   }));
 }
+export { aidOfMonth } from './queries/aid-of-month.ts';

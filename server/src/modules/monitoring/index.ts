@@ -3,4 +3,5 @@ export { type LeadAtWork, settleLead, takeLead } from './commands/settle-lead.ts
 export { findEvidence, leadEventsOfHousehold, leadsOfHousehold } from './queries/household-leads.ts';
 export { type LeadCounts, leadCounts, ruleTitles } from './queries/lead-counts.ts';
 export { type LeadWithoutVerification, leadDetail } from './queries/lead-detail.ts';
+export { openLeadCounts } from './queries/open-lead-counts.ts';
 export { searchLeads } from './queries/search-leads.ts';

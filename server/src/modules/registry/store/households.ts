@@ -1,5 +1,5 @@
 import { sql, type Tx } from '../../../platform/database/index.ts';
-import { type Identity, identityContext } from './persons.ts';
+import { type Identity, identityContext } from './identity.ts';
 
 export interface HouseholdRow {
   id: string;

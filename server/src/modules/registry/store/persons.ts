@@ -2,17 +2,7 @@ import { sql, type Tx } from '../../../platform/database/index.ts';
 import type { Engine, Row } from '../../../platform/engine/index.ts';
 import { initialsOf, normaliseName, soundOf } from '../../linkage/index.ts';
 import { CHANGED_HOUSEHOLDS, CHANGED_PERSONS } from '../plan/persons.ts';
-
-/** What is sealed of one person; read back by the queries of the desk. */
-export interface Identity {
-  name: string;
-  number: string;
-  phone: string | null;
-  address: string | null;
-}
-
-/** The context that binds a sealed identity to its row. */
-export const identityContext = (personId: string): string => `identity/${personId}`;
+import { type Identity, identityContext } from './identity.ts';
 
 export interface RegisterChanges {
   persons: number;
