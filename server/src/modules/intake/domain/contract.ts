@@ -152,7 +152,9 @@ function readContract(file: PackFile): FeedContract {
   }
   const parsed = FeedContract.safeParse(document.toJS());
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
+    // A misspelt key is also a missing one; the spelling is what to mend.
+    const { issues } = parsed.error;
+    const issue = issues.find((i) => i.code === 'unrecognized_keys') ?? issues[0];
     const path = issue?.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : (issue?.path ?? []);
     throw fault(
       path,

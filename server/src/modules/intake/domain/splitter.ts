@@ -109,7 +109,10 @@ export class RecordSplitter {
       const blank = this.#blank(buffer, at, this.#contentEnd);
       if (blank) this.#sink.span(base + at, base + next, blank);
       else {
-        if (this.#contentEnd - at > MAX_RECORD) this.#marks = Mark.tooLong;
+        if (this.#contentEnd - at > MAX_RECORD) {
+          this.#marks = Mark.tooLong;
+          this.#fields = 0;
+        }
         this.#sink.record(buffer, at, this.#contentEnd, base + at, this.#fields, this.#marks);
       }
       at = next;
