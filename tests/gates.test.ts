@@ -12,15 +12,15 @@ for (const gate of gates) {
 }
 
 test('each module boundary refuses its bad fixture', async () => {
-  const { output } = await run('depcruise', [
-    '--config',
-    '.dependency-cruiser.cjs',
-    '--output-type',
-    'err',
-    'tests/gates/boundaries',
-  ]);
-  for (const { rule, path } of badBoundaries) {
+  const said = new Map<string, string>();
+  for (const { rule, path, config } of badBoundaries) {
+    if (!said.has(config)) {
+      said.set(
+        config,
+        (await run('depcruise', ['--config', config, '--output-type', 'err', 'tests/gates/boundaries'])).output,
+      );
+    }
     const escaped = path.replaceAll('.', '\\.');
-    assert.match(output, new RegExp(`error ${rule}: ${escaped}`), `${rule} did not fire in ${path}`);
+    assert.match(said.get(config) ?? '', new RegExp(`error ${rule}: ${escaped}`), `${rule} did not fire in ${path}`);
   }
 });

@@ -8,6 +8,7 @@ export interface Gate {
 }
 
 const cruise = ['--config', '.dependency-cruiser.cjs', '--output-type', 'err'];
+const runtime = ['--config', '.dependency-cruiser.runtime.cjs', '--output-type', 'err'];
 const boundary = (rule: string, path: string) => ({
   command: 'depcruise',
   args: [...cruise, `tests/gates/boundaries/${path}`],
@@ -33,7 +34,7 @@ export const gates: Gate[] = [
     args: ['ci', '--error-on-warnings', '--max-diagnostics=40', '.'],
     bad: {
       command: 'biome',
-      args: ['ci', '--config-path=tests/gates/lint', 'tests/gates/lint'],
+      args: ['ci', '--config-path=tests/gates/lint/gate.json', 'tests/gates/lint/bad.ts'],
       says: /noExplicitAny/,
     },
   },
@@ -42,6 +43,16 @@ export const gates: Gate[] = [
     command: 'depcruise',
     args: [...cruise, 'contracts/src', 'policy/src', 'server/src', 'synth/src', 'web/src'],
     bad: boundary('flow-intake', 'server/src/modules/intake'),
+  },
+  {
+    name: 'boundaries of the running program',
+    command: 'depcruise',
+    args: [...runtime, 'contracts/src', 'policy/src', 'server/src', 'synth/src', 'web/src'],
+    bad: {
+      command: 'depcruise',
+      args: [...runtime, 'tests/gates/boundaries/server/src/entry/http'],
+      says: /error http-without-engine/,
+    },
   },
   {
     name: 'generated files in step',
@@ -56,7 +67,7 @@ export const gates: Gate[] = [
 ];
 
 /** One bad fixture for each boundary rule; `npm test` proves that each is refused. */
-export const badBoundaries: { rule: string; path: string }[] = [
+export const badBoundaries: { rule: string; path: string; config: string }[] = [
   { rule: 'flow-intake', path: 'server/src/modules/intake' },
   { rule: 'only-door', path: 'server/src/modules/casework' },
   { rule: 'only-door-from-entry', path: 'server/src/entry/cli' },
@@ -69,4 +80,10 @@ export const badBoundaries: { rule: string; path: string }[] = [
   { rule: 'web-by-contracts', path: 'web/src' },
   { rule: 'no-cycles', path: 'server/src/modules/registry' },
   { rule: 'no-orphan-import', path: 'server/src/modules/registry' },
-].map(({ rule, path }) => ({ rule, path: `tests/gates/boundaries/${path}` }));
+].map(({ rule, path }) => ({
+  rule,
+  path: `tests/gates/boundaries/${path}`,
+  config: ['no-cycles', 'http-without-engine'].includes(rule)
+    ? '.dependency-cruiser.runtime.cjs'
+    : '.dependency-cruiser.cjs',
+}));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { openOutput, report } from './cli/output.ts';
 
 // One door for data engineers and for `npm run demo`. Commands are loaded when called, so that `serve` never loads the engine.
@@ -48,12 +48,12 @@ function action(load: Load) {
 
 function checkPeriod(text: string): string {
   if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return text;
-  throw new CommanderError(2, 'doudi.period', `月份要写成 YYYY-MM，例如 2026-10；收到的是 ${text}`);
+  throw new InvalidArgumentError(`月份要写成 YYYY-MM，例如 2026-10；收到的是 ${text}`);
 }
 
 function whole(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw new CommanderError(2, 'doudi.number', `这里要一个非负整数；收到的是 ${text}`);
+  throw new InvalidArgumentError(`这里要一个非负整数；收到的是 ${text}`);
 }
 
 program

@@ -1,0 +1,22 @@
+// Boundaries of the running program: type-only imports are erased and do not count.
+const { options } = require('./.dependency-cruiser.cjs');
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'Files that need each other are one thing or want a third.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'http-without-engine',
+      severity: 'error',
+      comment: 'The HTTP process cannot reach the engine, by any path (DESIGN, dear later 5).',
+      from: { path: '^(tests/gates/boundaries/)?server/src/entry/http/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(tests/gates/boundaries/)?server/src/platform/engine/|@duckdb', reachable: true },
+    },
+  ],
+  options: { ...options, tsPreCompilationDeps: false },
+};
