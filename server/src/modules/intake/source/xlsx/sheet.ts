@@ -158,7 +158,7 @@ export function numberText(value: string, isDate: boolean, from1904: boolean): s
   const number = Number(value);
   if (!Number.isFinite(number)) return value;
   if (isDate) return dateText(number, from1904) ?? value;
-  if (Math.abs(number) >= 1e15) return number.toExponential().toUpperCase();
+  if (Math.abs(number) >= 1e15) return number.toExponential(14).toUpperCase();
   const shown = Number(number.toPrecision(15));
   const text = String(shown);
   // Only a number below 0.000001 has an exponent here.
