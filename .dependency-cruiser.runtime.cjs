@@ -8,7 +8,7 @@ module.exports = {
       severity: 'error',
       comment: 'Files that need each other are one thing or want a third.',
       from: {},
-      to: { circular: true },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'http-without-engine',
