@@ -1,13 +1,18 @@
+export { type Assessment, type AssessOptions, assess } from './assess/assess.ts';
+export { type CombinedDecision, combine } from './assess/combine.ts';
 export type { Decision, Evaluation, Facts, Family, Outcome } from './backend/evaluate.ts';
 export type { SqlOptions, SqlScript } from './backend/sql.ts';
+export { compareDecisionsSql } from './backend/sql-compare.ts';
 export { duckdb, type SqlDialect, spark } from './backend/sql-nodes.ts';
 export { type CaseFailure, type CaseReport, type CaseRunner, testPolicies, valueText } from './cases/run-cases.ts';
+export { checkPacks, monthsOfChange } from './check/check-packs.ts';
 export type { CompiledPolicies, Programme, ProgrammeCondition } from './compile.ts';
 export { type Explanation, type ExplanationNode, explain } from './explain/explain.ts';
 export { treeText } from './explain/tree-text.ts';
 export { type FamilyFault, inputsOf, knownNone, readFamily } from './family/read-family.ts';
 export { householdSchema } from './family/schema.ts';
 export { readPacks } from './model/read-packs.ts';
+export { applyReform } from './model/read-reform.ts';
 export {
   ancestorCodes,
   packChain,

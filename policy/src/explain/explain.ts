@@ -2,7 +2,7 @@ import type { Decision, Evaluation, Family } from '../backend/evaluate.ts';
 import { nodeStep, type Row, type Value } from '../backend/javascript.ts';
 import { assignSlots, type Slots } from '../backend/slots.ts';
 import { valueText } from '../cases/run-cases.ts';
-import type { Programme } from '../compile.ts';
+import type { Programme, ProgrammeCondition } from '../compile.ts';
 import type { ResolvedParameter, ResolvedParameters } from '../model/resolve-parameters.ts';
 import type { Plan } from '../plan.ts';
 import { packFlag } from '../typed/compile-variables.ts';
@@ -39,6 +39,8 @@ export interface Explanation {
     en: string;
     holds: boolean | null;
     cite: string;
+    /** The condition said as a sentence with its values; empty when it is unknown. */
+    sentence: string;
     comparisons: { left: string; operator: string; right: string; holds: boolean | null }[];
   }[];
   missing: { name: string; title: string; en: string }[];
@@ -72,6 +74,7 @@ export function explain(
       en: c.en,
       holds: typeof value === 'boolean' ? value : null,
       cite: c.cite,
+      sentence: typeof value === 'boolean' ? conditionSentence(c, value, view) : '',
       comparisons: view.comparisons(c.variable, programme.scope),
     };
   });
@@ -81,7 +84,7 @@ export function explain(
     programme: programme.id,
     title: programme.title,
     outcome: decision.outcome,
-    zh: sentencesZh(programme, decision, view, conditions, missing),
+    zh: sentencesZh(programme, decision, conditions, missing),
     en: sentencesEn(programme, decision, conditions, missing),
     conditions,
     missing,
@@ -97,7 +100,6 @@ function yuan(fen: bigint): string {
 function sentencesZh(
   programme: Programme,
   decision: Decision,
-  view: View,
   conditions: Explanation['conditions'],
   missing: Explanation['missing'],
 ): string[] {
@@ -108,13 +110,9 @@ function sentencesZh(
     out.push(`经核算，符合${programme.title}条件${paid ? `，${per}发给${yuan(decision.amountFen ?? 0n)}元` : ''}。`);
   } else if (decision.outcome === 'ineligible') out.push(`经核算，不符合${programme.title}条件。`);
   else out.push(`${programme.title}暂不能确定，还需要：${missing.map((m) => m.title).join('、') || '核对政策冲突'}。`);
-  for (const [index, condition] of conditions.entries()) {
-    if (condition.holds === null) continue;
-    if (decision.outcome === 'ineligible' && condition.holds) continue;
-    const source = programme.conditions[index];
-    const template = condition.holds ? source?.yes : source?.no;
-    const text = template ? view.fill(template) : `${condition.title}：${condition.holds ? '是' : '否'}。`;
-    out.push(condition.cite ? `${text}（依据：${condition.cite}）` : text);
+  for (const condition of conditions) {
+    if (condition.holds === null || (decision.outcome === 'ineligible' && condition.holds)) continue;
+    out.push(condition.cite ? `${condition.sentence}（依据：${condition.cite}）` : condition.sentence);
   }
   return out;
 }
@@ -142,6 +140,11 @@ function sentencesEn(
     out.push(`${condition.en}: ${condition.holds ? 'yes' : 'no'}${condition.cite ? ` (${condition.cite})` : ''}.`);
   }
   return out;
+}
+
+function conditionSentence(condition: ProgrammeCondition, holds: boolean, view: View): string {
+  const template = holds ? condition.yes : condition.no;
+  return template ? view.fill(template) : `${condition.title}：${holds ? '是' : '否'}。`;
 }
 
 /** Reads an evaluation by names, from the standpoint of one decision. */

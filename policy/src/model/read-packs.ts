@@ -4,7 +4,7 @@ import { checkKeys, optionalText, requiredText } from './fields.ts';
 import { readDefinitions, readValues } from './read-parameters.ts';
 import { readPolicy } from './read-policy.ts';
 import { readVocabulary } from './read-vocabulary.ts';
-import type { Pack, PackFile, ParameterDefinition } from './shapes.ts';
+import type { Exclusion, Pack, PackFile, ParameterDefinition } from './shapes.ts';
 
 const idPattern = /^[a-z0-9][a-z0-9-]*$/;
 
@@ -34,6 +34,8 @@ export function readPacks(files: readonly PackFile[]): { packs: Pack[]; errors: 
       const root = readYaml(file.path, file.text, faults);
       pack.definitions.push(...readDefinitions(root, pack.id));
       parameterRoots.push({ pack, root });
+    } else if (inner === 'programmes/combinations.yaml') {
+      pack.exclusions.push(...readExclusions(readYaml(file.path, file.text, faults)));
     } else if (/^programmes\/[^/]+\/policy\.yaml$/.test(inner)) {
       const policy = readPolicy(readYaml(file.path, file.text, faults), pack.id);
       if (policy) pack.policies.push(policy);
@@ -70,8 +72,26 @@ function readHead(source: Source, root: string): Pack | undefined {
     values: [],
     policies: [],
     cases: [],
+    exclusions: [],
     source,
   };
+}
+
+function readExclusions(root: Source): Exclusion[] {
+  checkKeys(root, ['exclusive']);
+  return (root.get('exclusive')?.items() ?? []).flatMap((item) => {
+    checkKeys(item, ['between', 'cite', 'note']);
+    const [a, b, more] =
+      item
+        .get('between')
+        ?.items()
+        .map((i) => i.text ?? '') ?? [];
+    if (!a || !b || more) {
+      item.fault('bad-exclusion', 'between 应写两个项目', '例：between: [subsistence, destitute]');
+      return [];
+    }
+    return [{ between: [a, b] as const, cite: requiredText(item, 'cite'), source: item }];
+  });
 }
 
 function ownerOf(packs: readonly Pack[], path: string): Pack | undefined {

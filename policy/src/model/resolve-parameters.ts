@@ -3,6 +3,7 @@ import { Faults, nearestName } from '../source/located.ts';
 import { formatDate, formatScaled, monthBounds, parseDate, parseDecimal, scaleDecimal } from '../typed/exact.ts';
 import type { Scalar, ValueType } from '../typed/ir.ts';
 import { formatUnit } from '../typed/units.ts';
+import { reformPack } from './reform-pack.ts';
 import type { DivisionLevel, Pack, ParameterDefinition, ParameterValue } from './shapes.ts';
 
 /** A parameter as it stands in one division and month. `value` null: not published there, so decisions stay open. */
@@ -55,10 +56,13 @@ export function ancestorCodes(division: string): string[] {
 
 /** The packs that apply to a division, the most specific first: the nearest pack by code, then its parents. */
 export function packChain(packs: readonly Pack[], division: string, faults?: Faults): Pack[] {
-  const chain: Pack[] = [];
+  // A reform under trial goes before every division's own values; `division` limits where it applies.
+  const chain: Pack[] = packs.filter(
+    (p) => p.id === reformPack && (p.division === '000000' || ancestorCodes(division).includes(p.division)),
+  );
   const byId = new Map(packs.map((p) => [p.id, p]));
   for (const code of ancestorCodes(division)) {
-    const own = packs.filter((p) => p.division === code && !chain.includes(p));
+    const own = packs.filter((p) => p.division === code && p.id !== reformPack && !chain.includes(p));
     const leaves = own.filter((p) => !own.some((q) => isBelow(q, p, byId)));
     if (leaves.length > 1) {
       for (const leaf of leaves) {
@@ -161,7 +165,7 @@ function pick(
     if (second && second.from === first.from) {
       fault(first, 'tie', `“${definition.title}”有两个值同日生效`, '请只留一个，或改生效日期');
     }
-    if (definition.levels.length > 0 && !definition.levels.includes(levelOf(pack.division))) {
+    if (pack.id !== reformPack && definition.levels.length > 0 && !definition.levels.includes(levelOf(pack.division))) {
       fault(
         first,
         'not-allowed',
@@ -292,7 +296,7 @@ function applySet(
     checkBounds(
       value,
       definition,
-      chain.filter((p) => p.division !== chain[0]?.division),
+      chain.filter((p) => p.division !== chain[0]?.division && p.id !== reformPack),
       at,
       (message, cure) => faults.add(place, 'outside-bound', message, cure),
     );

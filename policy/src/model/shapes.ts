@@ -146,6 +146,13 @@ export interface CaseFile {
   source: Source;
 }
 
+/** Two programmes that one person may not draw together. */
+export interface Exclusion {
+  between: readonly [string, string];
+  cite: string;
+  source: Source;
+}
+
 /** Everything of one pack that the policy language reads. */
 export interface Pack {
   id: string;
@@ -159,5 +166,6 @@ export interface Pack {
   values: ParameterValue[];
   policies: PolicySource[];
   cases: CaseFile[];
+  exclusions: Exclusion[];
   source: Source;
 }

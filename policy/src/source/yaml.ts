@@ -99,6 +99,12 @@ export class Source {
     return this.entries().find((e) => e.key === key)?.value;
   }
 
+  /** The value as plain maps, lists and texts, without places. */
+  toPlain(): unknown {
+    if (this.isMap) return Object.fromEntries(this.entries().map((e) => [e.key, e.value.toPlain()]));
+    return this.isList ? this.items().map((i) => i.toPlain()) : (this.text ?? null);
+  }
+
   items(): Source[] {
     if (!isSeq(this.#node)) return [];
     return this.#node.items.map((item) => this.#child(item));

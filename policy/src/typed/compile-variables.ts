@@ -1,3 +1,4 @@
+import { reformPack } from '../model/reform-pack.ts';
 import type { ExceptionSource, Formula, RuleVersion, VariableSource } from '../model/shapes.ts';
 import type { Faults, Location } from '../source/located.ts';
 import { lcm } from './exact.ts';
@@ -57,6 +58,7 @@ export class VariableCompiler {
 
   /** Whether `pack` is below `ancestor` (or is it) by parents. */
   isBelow(pack: string, ancestor: string): boolean {
+    if (pack === reformPack) return true;
     let current: string | undefined = pack;
     for (let steps = 0; current !== undefined && steps < 30; steps++) {
       if (current === ancestor) return true;
@@ -100,6 +102,27 @@ export class VariableCompiler {
     const [base, ...changes] = implementations;
     if (!base) throw new Broken();
     if (changes.length === 0) return this.#rules(base.source, entity, undefined);
+    const reform = changes.at(-1);
+    if (reform?.pack === reformPack && changes.length > 1) {
+      // A reform builds on what each division has: first everything else, then the reform over it.
+      const before = this.#dispatch(name, entity, implementations.slice(0, -1));
+      const inner = this.add({
+        name: `${name}@before`,
+        entity,
+        type: typeOf(before),
+        definition: before,
+        hidden: true,
+      });
+      const after = this.#rules({ ...reform.source, declared: base.source.declared }, entity, inner);
+      const changed = this.add({
+        name: `${name}@${reformPack}`,
+        entity,
+        type: typeOf(after),
+        definition: after,
+        hidden: true,
+      });
+      return this.#choose(referenceTo(inner), [{ pack: reformPack, variable: changed }]);
+    }
     const compiled: { pack: string; variable: Variable }[] = [];
     const make = (implementation: Implementation): void => {
       const { pack, source } = implementation;
@@ -112,11 +135,15 @@ export class VariableCompiler {
     for (const implementation of implementations) make(implementation);
     const [own, ...rest] = compiled;
     if (!own) throw new Broken();
-    let values = [own.variable, ...rest.map((r) => r.variable)].map((v) => referenceTo(v));
+    return this.#choose(referenceTo(own.variable), rest);
+  }
+
+  /** The base value, or that of the pack which applies to the household's division. */
+  #choose(base: Node, rest: readonly { pack: string; variable: Variable }[]): Definition {
+    let values = [base, ...rest.map((r) => referenceTo(r.variable))];
     const den = values.filter(isNumber).reduce((d, v) => lcm(d, v.type.den), 1n);
     values = values.map((v) => (isNumber(v) ? withDenominator(v, den) : v));
-    const [baseValue, ...others] = values;
-    if (!baseValue) throw new Broken();
+    const [baseValue = base, ...others] = values;
     const exceptions: RuleException[] = rest.map((change, index) => ({
       label: change.pack,
       when: { op: 'parameter', id: packFlag(change.pack), type: truth },
