@@ -8,6 +8,7 @@ import { openTestBed, type TestBed } from '../../platform/database/testing.ts';
 import { type Engine, literal, openEngine } from '../../platform/engine/index.ts';
 import { type RunContext, runStep } from '../../platform/jobs/step.ts';
 import { bundleOf } from '../../platform/packs/index.ts';
+import { decideLink, linkOverrides, openDecisions } from './index.ts';
 import { type DeliveryToLink, linkDeliveries, linksPath } from './link-step.ts';
 import { PERSON_COLUMNS, personIndexPath, stagePersonIndex } from './person-index.ts';
 import { type IdentityRow, numberFor, writeAccepted, writeIdentity } from './testing.ts';
@@ -226,4 +227,60 @@ test('the review queue is under sight', async () => {
   const all = await bed.admin.query('select count(distinct person_id)::int as n from linkage.decision');
   assert.deepEqual(seen, ['3']);
   assert.equal(all.rows[0].n > 1, true);
+});
+
+test('people decide once; what they decided goes before the file, and is in the trail', async () => {
+  const slip = `${WANG.slice(0, 13)}${(Number(WANG[13]) + 1) % 10}${WANG.slice(14)}`;
+  const d = await delivery('pension', [
+    { row: 1, number: null, raw: slip, name: '王小明' },
+    { row: 2, number: null, raw: slip, name: '王小明' },
+    { row: 3, number: LI, name: '王小明' },
+  ]);
+  await runStep(context, 'link-6', (c) => linkDeliveries(c, [d]));
+  const clerk = '00000000-0000-7000-8000-0000000000c2';
+  await bed.admin.query(
+    'insert into platform.actor (id, username, display_name, created_at) values ($1, $2, $2, now())',
+    [clerk, 'w'],
+  );
+  await bed.admin.query(
+    "insert into platform.role_grant (actor_id, role, division_id, granted_at) values ($1, 'village', 101, now())",
+    [clerk],
+  );
+  const as = <T>(work: Parameters<typeof bed.db.withActor<T>>[1]) => bed.db.withActor({ id: clerk }, work);
+  const open = (await as((tx) => openDecisions(tx, { feed: 'pension' }))).toSorted(
+    (a, b) => Number(a.row) - Number(b.row),
+  );
+  assert.deepEqual(
+    open.map((o) => [o.row, o.kind]),
+    [
+      ['1', 'probable'],
+      ['2', 'probable'],
+      ['3', 'review'],
+    ],
+  );
+  const decide = (i: number, state: 'confirmed' | 'rejected') =>
+    as((tx) => decideLink(tx, { id: open[i]?.id as string, state, note: '电话核实' }));
+  assert.equal((await decide(0, 'confirmed')).personId, '1');
+  await decide(1, 'rejected');
+  await decide(2, 'rejected');
+  await assert.rejects(decide(0, 'rejected'), { code: 'link-decided' });
+  const stranger = '00000000-0000-7000-8000-0000000000c1';
+  await assert.rejects(
+    bed.db.withActor({ id: stranger }, (tx) =>
+      decideLink(tx, { id: open[0]?.id as string, state: 'rejected', note: '无关的人' }),
+    ),
+    { code: 'link-missing' },
+  );
+  // A rejected candidate of the review queue was never linked: there is nothing to override.
+  assert.deepEqual(await as((tx) => linkOverrides(tx, [d.deliveryId])), [
+    { deliveryId: d.deliveryId, row: '1', role: 'self', personId: '1' },
+    { deliveryId: d.deliveryId, row: '2', role: 'self', personId: null },
+  ]);
+  const trail = await bed.admin.query(
+    "select purpose from audit.entry where action in ('linkage.confirm', 'linkage.reject')",
+  );
+  assert.deepEqual(
+    trail.rows.map((r) => r.purpose),
+    ['电话核实', '电话核实', '电话核实'],
+  );
 });

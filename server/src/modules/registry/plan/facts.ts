@@ -58,13 +58,13 @@ export function factSql(plan: FactPlan, source: FactSource, period: string): str
 
 /** One row a person: the sum over the twelve months ending with the period, opened down to the largest row of them. */
 function summed(rows: string, sum: { column: string; by: string }, period: string): string {
-  const end = `last_day(DATE ${literal(`${period}-01`)})`;
+  const first = `DATE ${literal(`${period}-01`)}`;
   return `SELECT household_id, person_id, any_value(hukou_division_id) AS hukou_division_id,
       any_value(residence_division_id) AS residence_division_id,
       arg_max(delivery_id, "${sum.column}") AS delivery_id, arg_max(row_no, "${sum.column}") AS row_no,
       arg_max(link_role, "${sum.column}") AS link_role, bool_and(link_certain) AS link_certain, max("${sum.by}") AS delivered,
       sum("${sum.column}")::BIGINT AS "${sum.column}", count(*) AS fact_rows
     FROM (${rows})
-    WHERE "${sum.by}" <= ${end} AND "${sum.by}" > ${end} - INTERVAL 12 MONTH AND "${sum.column}" IS NOT NULL
+    WHERE "${sum.by}" <= last_day(${first}) AND "${sum.by}" > last_day(${first} - INTERVAL 12 MONTH) AND "${sum.column}" IS NOT NULL
     GROUP BY household_id, person_id`;
 }
