@@ -79,6 +79,7 @@ export class Seat {
 
   /** Screenshot, accessibility, and width of what is on the screen now. */
   async inspect(name: string): Promise<void> {
+    await this.page.evaluate('window.scrollTo(0, 0)');
     await this.page.screenshot({ path: `${shots}${name}-${widths[this.size]}.png`, fullPage: true });
     const wide = (await this.page.evaluate('document.documentElement.scrollWidth')) as number;
     assert.ok(wide <= widths[this.size], `${name}: page is ${wide} px wide`);

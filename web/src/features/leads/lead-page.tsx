@@ -14,6 +14,7 @@ import { usePhone } from '../../ui/screen.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { useMe } from '../session/me.tsx';
 import { EvidenceList, History, Missing, Reasons, RuleBox } from './lead-parts.tsx';
+import { useOutbox } from './outbox.ts';
 import { OutboxNotice } from './outbox-notice.tsx';
 import { findDraft } from './pocket.ts';
 import { VerificationForm } from './verification-form.tsx';
@@ -186,7 +187,10 @@ function Verified({ lead }: { lead: LeadDetail }) {
 function PhoneAction({ lead }: { lead: LeadDetail }) {
   const say = useSay();
   const navigate = useNavigate();
-  if (!useMayVerify(lead)) return null;
+  const { parcels } = useOutbox();
+  const waiting = parcels.some((parcel) => parcel.leadId === lead.id && !parcel.refusal);
+  // What is on its way is not written a second time.
+  if (!useMayVerify(lead) || waiting) return null;
   return (
     <div className="bottom-action">
       <Button type="primary" block onClick={() => navigate(`/leads/${lead.id}/verify`)}>

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { Link } from 'react-router';
 import { useSay } from '../../language/index.tsx';
 import { sendOutbox, useOutbox } from './outbox.ts';
+import './outbox-notice.css';
 
 /** Says plainly what is not yet sent, and what came back; nothing when the outbox is empty. */
 export function OutboxNotice() {

@@ -2,7 +2,7 @@ import type { leads as zh } from '../zh/leads.ts';
 
 /** Lead list, one lead, its verification. */
 export const leads: Record<keyof typeof zh, string> = {
-  'lead.undeterminedShort': 'declaration needed',
+  'lead.undeterminedShort': 'decl.',
   'lead.undeterminedHelp': 'The registers do not suffice; what is missing only a declaration can say',
   'clock.left': '{days} working days left',
   'clock.today': 'due today',
