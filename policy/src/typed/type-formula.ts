@@ -193,8 +193,9 @@ function enumLiteral(ast: Ast & { kind: 'string' }, expected: ValueType | undefi
 function named(ast: Ast & { kind: 'name' }, scope: Scope): Node {
   const meaning = scope.lookup(ast.name);
   if (!meaning) {
-    if (ast.name === 'period_start') return { op: 'constant', value: scope.period.start, type: { kind: 'date' } };
-    if (ast.name === 'period_end') return { op: 'constant', value: scope.period.end, type: { kind: 'date' } };
+    const { start, end } = scope.period;
+    const day = { period_start: start, period_end: end, previous_period_end: start - 1 }[ast.name];
+    if (day !== undefined) return { op: 'constant', value: day, type: { kind: 'date' } };
     const near = nearestName(ast.name, scope.names());
     throw new TypeFault(
       ast.from,
