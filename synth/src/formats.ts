@@ -70,7 +70,7 @@ export function oddDate(value: number, format: FileForm, rng: Random): Cell {
 
 /** A date that no reader can mend. */
 export function wrongDate(rng: Random): Cell {
-  return rng.pick(['1900-01-01', '2026-02-30', '0000-00-00', '2026-13-05', '46266.5', '不详']);
+  return rng.pick(['1900-01-01', '2026-02-30', '0000-00-00', '2026-13-05', '2026-09-31', '不详']);
 }
 
 const FULL_WIDTH_ZERO = 0xff10;

