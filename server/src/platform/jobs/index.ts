@@ -35,7 +35,6 @@ export async function openJobs(urls: ServerUrls, version: string): Promise<Jobs>
   }
   const pool = new pg.Pool({ connectionString: urls.jobs, max: 4, application_name: 'doudi-jobs' });
   pool.on('error', silent);
-  await allowSchema(urls, lock);
   DBOS.setConfig({
     name: 'doudi',
     applicationVersion: version,
@@ -45,7 +44,7 @@ export async function openJobs(urls: ServerUrls, version: string): Promise<Jobs>
     // Workflow errors reach the caller; the library's own log would mix with `--json` on stdout.
     logger: { info: silent, debug: silent, warn: silent, error: silent },
   });
-  await DBOS.launch();
+  await lendingSchema(urls, lock, () => DBOS.launch());
   return {
     async run<T>(workflow: (id: string) => Promise<T>, id: string): Promise<T> {
       const known = await DBOS.getWorkflowStatus(id);
@@ -71,29 +70,19 @@ export function registerWorkflow<T>(name: string, work: (id: string) => Promise<
 }
 
 /** The library's first migration is `create schema`: its role is lent that right for the first launch only. */
-async function allowSchema(urls: ServerUrls, jobs: pg.Client): Promise<void> {
+async function lendingSchema(urls: ServerUrls, jobs: pg.Client, launch: () => Promise<void>): Promise<void> {
   const { rows } = await jobs.query(`select 1 from pg_namespace where nspname = 'dbos'`);
-  if (rows.length > 0) return;
+  if (rows.length > 0) return launch();
   const admin = new URL(urls.admin);
   admin.pathname = new URL(urls.jobs).pathname;
   const client = new pg.Client({ connectionString: admin.toString(), application_name: 'doudi-jobs-schema' });
   await client.connect();
+  const database = client.escapeIdentifier(admin.pathname.slice(1));
   try {
-    await client.query('create schema if not exists dbos authorization doudi_jobs');
-    await client.query(`grant create on database ${client.escapeIdentifier(admin.pathname.slice(1))} to doudi_jobs`);
-    const pool = new pg.Pool({ connectionString: urls.jobs, max: 1 });
-    await DBOS.setConfig({
-      name: 'doudi',
-      systemDatabasePool: pool,
-      systemDatabaseUrl: urls.jobs,
-      systemDatabaseSchemaName: 'dbos',
-      logger: { info: silent, debug: silent, warn: silent, error: silent },
-    });
-    await DBOS.launch();
-    await DBOS.shutdown();
-    await pool.end();
-    await client.query(`revoke create on database ${client.escapeIdentifier(admin.pathname.slice(1))} from doudi_jobs`);
+    await client.query(`grant create on database ${database} to doudi_jobs`);
+    await launch();
   } finally {
+    await client.query(`revoke create on database ${database} from doudi_jobs`);
     await client.end();
   }
 }
