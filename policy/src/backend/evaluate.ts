@@ -201,12 +201,12 @@ function isNumberVariable(rules: CompiledPolicies, name: string): boolean {
 }
 
 function branchOf(run: Run, programme: Programme, table: Table): string | null {
-  const names = [programme.branchOf ?? ''];
-  for (const name of names) {
-    const found = run.branches.find((b) => b.variable === name && b.id === table.id && b.entity === programme.scope);
-    if (found) return found.branch;
-  }
-  return 'base';
+  const found = run.branches.find(
+    (b) =>
+      b.variable === programme.branchOf &&
+      (b.entity === 'household' || (b.entity === programme.scope && b.id === table.id)),
+  );
+  return found ? found.branch : 'base';
 }
 
 /** The fact in the form of its type, or null when it is outside the bounds or the code list. */

@@ -3,7 +3,7 @@ import type { ResolvedParameters } from '../model/resolve-parameters.ts';
 import { packFlag } from '../typed/compile-variables.ts';
 import type { Entity, ValueType } from '../typed/ir.ts';
 import { assignSlots, type Slots } from './slots.ts';
-import { makeCells, maskColumnsOf } from './sql-cells.ts';
+import { type Cell, makeCells, maskColumnsOf } from './sql-cells.ts';
 import { bitLiteral, bitsPerWord } from './sql-masks.ts';
 import { duckdb, type SqlDialect, sqlConstant, sqlText, sqlType } from './sql-nodes.ts';
 import { acceptSql, stageTables } from './sql-stages.ts';
@@ -62,6 +62,7 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
     only: undefined as string | undefined,
   };
   const cells = makeCells(rules, slots, dialect, { branches: true, masks: false });
+  cells.push(...rules.programmes.flatMap((p) => branchCell(p, cells, dialect)));
   const keep = keepSets(
     rules,
     cells.map((c) => ({ name: c.name, entity: c.entity })),
@@ -157,6 +158,23 @@ function parameterTable(
   return statements;
 }
 
+function branchColumn(programme: Programme): string {
+  return `${programme.id}:branch`;
+}
+
+function hasBranch(name: string, rules: CompiledPolicies): boolean {
+  const variable = rules.variables.find((v) => v.name === name);
+  return variable?.definition.kind === 'rules' && !variable.hidden;
+}
+
+/** The branch of a programme's amount, brought to the programme's own table: a person may be paid by a household rule. */
+function branchCell(programme: Programme, cells: readonly Cell[], dialect: SqlDialect): Cell[] {
+  const source = `${programme.branchOf}!branch`;
+  if (!cells.some((c) => c.name === source)) return [];
+  const name = branchColumn(programme);
+  return [{ name, entity: programme.scope, sql: dialect.quote(source), reads: [source], aggregate: undefined }];
+}
+
 /** Columns that the last tables must have: the programmes' own, and with `explain` every named variable. */
 function keepSets(
   rules: CompiledPolicies,
@@ -166,8 +184,8 @@ function keepSets(
   const keep = { household: new Set<string>(), person: new Set<string>(), obligor: new Set<string>() };
   for (const programme of rules.programmes) {
     for (const name of programmeVariables(programme)) keep[programme.scope].add(name);
-    const branch = programme.branchOf && `${programme.branchOf}!branch`;
-    if (branch && cells.some((c) => c.name === branch)) keep[programme.scope].add(branch);
+    const branch = branchColumn(programme);
+    if (cells.some((c) => c.name === branch)) keep[programme.scope].add(branch);
   }
   for (const cell of cells) if (cell.name.endsWith('!conflict')) keep[cell.entity].add(cell.name);
   if (!explain) return keep;
@@ -203,13 +221,8 @@ function decisionSelect(
   const outcome = `CASE WHEN ${conditions.map((c) => `NOT ${c}`).join(' OR ')} THEN 'ineligible' WHEN ${all} THEN 'eligible' ELSE 'undetermined' END`;
   const every = dialect.textList(programme.conditions.map((c) => ({ when: undefined, text: c.code })));
   const failed = dialect.textList(programme.conditions.map((c) => ({ when: `NOT ${q(c.variable)}`, text: c.code })));
-  const rule = rules.variables.find((v) => v.name === programme.branchOf);
-  const label =
-    rule?.definition.kind === 'rules' && !rule.hidden
-      ? q(`${rule.name}!branch`)
-      : programme.branchOf
-        ? `'base'`
-        : 'CAST(NULL AS VARCHAR)';
+  const known = programme.branchOf !== undefined && hasBranch(programme.branchOf, rules);
+  const label = known ? q(branchColumn(programme)) : programme.branchOf ? `'base'` : 'CAST(NULL AS VARCHAR)';
   const columns = [
     'household_id',
     `${programme.scope === 'person' ? 'person_id' : 'CAST(NULL AS BIGINT)'} AS person_id`,
