@@ -4,13 +4,12 @@ import { type CellReason, cellReasonNumber } from '../domain/reasons.ts';
 
 /**
  * The typed conversion of one column as SQL in layers, each a column of the layer above, so that nothing is computed twice
- * (the engine does not share what stands in the arms of a CASE): `folded` from the raw cell, `trimmed` from it, `clean`
- * from that, `parts` from the clean text, `value` and `issues` from all.
+ * (the engine does not share what stands in the arms of a CASE): `folded` from the raw cell, `clean` from it,
+ * `parts` from the clean text, `value` and `issues` from all.
  */
 export interface CellPlan {
   column: FeedColumn;
   folded: string;
-  trimmed: string;
   clean: string;
   parts: { name: string; sql: string }[];
   /** SQL of the typed value; NULL when there is none. */
@@ -26,15 +25,20 @@ const ODD_BLANKS = '\u3000\u00a0\u2002\u2003\u200b\ufeff\t';
 const APOSTROPHES = '\u2018\u2019`';
 const FOLD_FROM = literal(FULL_WIDTH + ODD_BLANKS + APOSTROPHES);
 const FOLD_TO = literal(HALF_WIDTH + ' '.repeat(ODD_BLANKS.length) + "'".repeat(APOSTROPHES.length));
+const DOTS = '•．・‧･';
+/** Every character that some folding changes; a record without any is taken as it is, at one look for all its cells. */
+const ODD = `[！-～\\s''${APOSTROPHES}${ODD_BLANKS}${DOTS}]`;
+/** SQL of whether a record has anything to fold. */
+export const oddRecord = (raws: readonly string[]): string =>
+  `regexp_matches(concat_ws('', ${raws.join(', ')}), '${ODD}')`;
 /** Text keeps its Chinese punctuation; only digits, letters and blanks are folded. */
 const alnum = (text: string) => [...text].filter((c) => /[0-9A-Za-z]/.test(c.normalize('NFKC'))).join('');
 const TEXT_FROM = literal(alnum(FULL_WIDTH) + ODD_BLANKS);
 const TEXT_TO = literal(alnum(HALF_WIDTH) + ' '.repeat(ODD_BLANKS.length));
-const DOTS = '•．・‧･';
 
-/** Digits and signs: full-width forms folded. Translating costs, so it is done only where something is not ASCII. */
+/** Cells of plain ASCII without blanks and apostrophes, by far the most, are taken as they are: one look is enough. */
 const foldTyped = (raw: string) =>
-  `case when strlen(${raw}) = length(${raw}) then ${raw} else translate(${raw}, ${FOLD_FROM}, ${FOLD_TO}) end`;
+  `case when regexp_full_match(${raw}, '[!-&(-~]*') then ${raw} else trim(translate(${raw}, ${FOLD_FROM}, ${FOLD_TO}), ' ''') end`;
 
 /** Text without any odd character is neither folded nor trimmed: one look over it is enough. */
 const foldText = (raw: string) => {
@@ -66,9 +70,7 @@ export function cellPlan(contract: FeedContract, column: FeedColumn, raw: string
   const plan = (parts: Partial<CellPlan>): CellPlan => ({
     column,
     folded: foldTyped(raw),
-    // The apostrophe is how a spreadsheet marks a number kept as text.
-    trimmed: `trim(f_${column.name}, ' ''')`,
-    clean: orNothing(`t_${column.name}`, NOTHING),
+    clean: orNothing(`f_${column.name}`, NOTHING),
     parts: [],
     value: n,
     issues: [],
@@ -77,9 +79,9 @@ export function cellPlan(contract: FeedContract, column: FeedColumn, raw: string
   switch (column.type) {
     case 'text':
     case 'address':
-      return plan({ folded: foldText(raw), trimmed: `f_${column.name}`, clean: orNothing(`t_${column.name}`, ['']) });
+      return plan({ folded: foldText(raw), clean: orNothing(`f_${column.name}`, ['']) });
     case 'name':
-      return plan({ folded: foldName(raw), trimmed: `f_${column.name}`, clean: orNothing(`t_${column.name}`, ['']) });
+      return plan({ folded: foldName(raw), clean: orNothing(`f_${column.name}`, ['']) });
     case 'phone':
       return plan({ value: `nullif(regexp_replace(${n}, '[^0-9]', '', 'g'), '')` });
     case 'account':
@@ -88,7 +90,7 @@ export function cellPlan(contract: FeedContract, column: FeedColumn, raw: string
     case 'code':
       return plan({
         folded: `case when ${codeDirect(column, raw)} is not null then ${raw} else ${foldTyped(raw)} end`,
-        clean: orNothing(`t_${column.name}`, ['']),
+        clean: orNothing(`f_${column.name}`, ['']),
         value: codeValue(column, raw, n),
         issues: [wrong('code-unknown')],
       });
@@ -122,8 +124,13 @@ export function cellPlan(contract: FeedContract, column: FeedColumn, raw: string
       return citizenPlan(plan, contract, column, n, v);
     case 'division':
       return plan({
-        parts: [{ name: `k_${column.name}`, sql: `regexp_replace(replace(${n}, ' ', ''), '\\.0+$', '')` }],
-        // The joined table gives d_<name> (id) and h_<name> (whether the code's first six digits are of this county).
+        parts: [
+          {
+            name: `k_${column.name}`,
+            sql: `case when regexp_full_match(${n}, '[0-9]*') then ${n} else regexp_replace(replace(${n}, ' ', ''), '\\.0+$', '') end`,
+          },
+        ],
+        // The layer above gives d_<name> (id of the code) and o_<name> (whether it is a code of another county).
         value: `d_${column.name}`,
         issues: [wrong('division-unknown', `${n} is not null and d_${column.name} is null and not o_${column.name}`)],
       });
@@ -223,7 +230,10 @@ function citizenPlan(
   const born = `${y} between 1850 and 2200 and ${m} between 1 and 12 and ${d} between 1 and ${days}`;
   return plan({
     parts: [
-      { name: u, sql: `upper(replace(${n}, ' ', ''))` },
+      {
+        name: u,
+        sql: `case when regexp_full_match(${n}, '[0-9]{17}[0-9X]') then ${n} else upper(replace(${n}, ' ', '')) end`,
+      },
       {
         name: b,
         sql: `case when regexp_full_match(${u}, '[0-9]{17}[0-9X]') then cast(left(${u}, 17) as bigint)

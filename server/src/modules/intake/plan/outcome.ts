@@ -70,11 +70,11 @@ export function identitySql(contract: FeedContract, typed: string, verdicts: str
     const of = (name: string | undefined, type: string) =>
       name ? `cast(v_${name} as ${type})` : `cast(null as ${type})`;
     return `select t.row, ${literal(person.role)} as role, v_${person.number} as number,
-      coalesce(g_${person.number}, false) as number_valid, r_${person.number} as number_raw, v_${person.name} as name,
+      coalesce(g_${person.number}, false) as number_valid, coalesce(r_${person.number}, v_${person.number}) as number_raw, v_${person.name} as name,
       ${of(person.sex, 'varchar')} as sex, ${of(person.birth, 'date')} as birth, ${of(person.phone, 'varchar')} as phone,
       ${of(person.address, 'varchar')} as address, ${of(person.division, 'integer')} as division
       from ${typed} t join ${verdicts} d on d.row = t.row
-      where ${KEPT} and (r_${person.number} is not null or v_${person.name} is not null)`;
+      where ${KEPT} and (coalesce(r_${person.number}, v_${person.number}, v_${person.name}) is not null)`;
   });
   return roles.join('\n    union all\n    ');
 }

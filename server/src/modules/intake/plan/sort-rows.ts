@@ -60,7 +60,7 @@ export async function sortRows(engine: Engine, input: SortInput): Promise<Sorted
     for (let i = 0; i < codes.length; i += 5000)
       await engine.run(`insert into ${divisions} values ${codes.slice(i, i + 5000).join(', ')}`);
     const plan = { ...input, records: canonical.records, divisions, homes: homesOf(input.codes) };
-    await engine.run(`create temp table ${typed} as ${typedSql(plan)}`);
+    await withJoinsAsWritten(engine, `create temp table ${typed} as ${typedSql(plan)}`);
     await engine.run(`create temp table ${verdicts} as ${verdictSql(contract, typed, input.state)}`);
     const counts = await count(engine, input, typed, verdicts);
     const copy = async (sql: string, path: string) => {
@@ -88,6 +88,19 @@ export async function sortRows(engine: Engine, input: SortInput): Promise<Sorted
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/**
+ * Runs a statement with its joins as they are written. The engine takes a CSV file for small and would build its hash table
+ * from all the file's rows instead of from the few hundred division codes: five seconds more and no streaming at 1M rows.
+ */
+async function withJoinsAsWritten(engine: Engine, sql: string): Promise<void> {
+  await engine.run(`set disabled_optimizers = 'build_side_probe_side,join_order'`);
+  try {
+    await engine.run(sql);
+  } finally {
+    await engine.run('reset disabled_optimizers');
   }
 }
 

@@ -1,6 +1,6 @@
 import { literal } from '../../../platform/engine/index.ts';
-import type { FeedContract } from '../domain/contract.ts';
-import { type CellPlan, cellPlan, issueOf } from './cells.ts';
+import type { ColumnType, FeedContract } from '../domain/contract.ts';
+import { type CellPlan, cellPlan, issueOf, oddRecord } from './cells.ts';
 
 /** What a delivery's plan is made for. */
 export interface TypedInput {
@@ -23,7 +23,8 @@ export interface TypedInput {
 
 /**
  * SQL that types every record: row, key_hash, content_hash, issue (column number × 100 + reason number, NULL when good),
- * outside (no lawful basis), v_<column> and, for citizen numbers, g_<column> (valid) and r_<column> (as delivered).
+ * outside (no lawful basis), v_<column> and, for citizen numbers, g_<column> (valid) and r_<column> (as delivered, where
+ * that differs).
  */
 export function typedSql(input: TypedInput): string {
   const { contract } = input;
@@ -36,31 +37,51 @@ export function typedSql(input: TypedInput): string {
     sql = `select *, ${layer.map((p) => `${p.sql} as ${p.name}`).join(',\n    ')} from (${sql})`;
   const home = (code: string) => input.homes.map((h) => `left(${code}, 6) = ${literal(h)}`).join(' or ') || 'false';
   if (divisions.length > 0) {
-    const joins = divisions.map((name) => `left join ${input.divisions} j_${name} on j_${name}.code = k_${name}`);
     const cells = divisions.map((name) => {
       // A code of the right length outside the county is nobody's mistake; inside it, an unknown code is.
       const shaped = `regexp_full_match(k_${name}, '[0-9]{6}([0-9]{3}|[0-9]{6})?')`;
       return `j_${name}.id as d_${name}, coalesce(${shaped} and not (${home(`k_${name}`)}), false) as o_${name}`;
     });
+    const joins = divisions.map((name) => `left join ${input.divisions} j_${name} on j_${name}.code = k_${name}`);
     sql = `select q.*, ${cells.join(', ')} from (${sql}) q ${joins.join(' ')}`;
   }
   sql = `select *, ${plans.map((p) => `${p.value} as v_${p.column.name}`).join(',\n    ')} from (${sql})`;
   const outside = contract.outside_by?.map((name) => `o_${name}`).join(' and ') ?? 'false';
   const keep = [
     ...plans.map((p) => `v_${p.column.name}`),
-    ...numbers.flatMap((name) => [`g_${name}`, `trim(c_${name}) as r_${name}`]),
+    // Kept only where it differs from the number, which is seldom.
+    ...numbers.flatMap((name) => [
+      `g_${name}`,
+      `case when c_${name} is distinct from v_${name} then trim(c_${name}) end as r_${name}`,
+    ]),
   ];
-  const content = plans.map((p) => {
+  // Only good rows are compared, and those have what is required: nothing need stand in for it.
+  const hashed = (p: CellPlan) => {
     const v = `v_${p.column.name}`;
-    return p.column.type === 'citizen_number' ? `coalesce(${v}, n_${p.column.name})` : v;
-  });
-  const keyed = contract.key.map((name) => (numbers.includes(name) ? `coalesce(v_${name}, n_${name})` : `v_${name}`));
-  const joined = (values: string[]) =>
-    `concat_ws(chr(31), ${literal(input.salt)}, ${values.map((v) => `coalesce(cast(${v} as varchar), chr(30))`).join(', ')})`;
-  return `select row, md5(${joined(keyed)}) as key_hash, md5(${joined(content)}) as content_hash,
+    if (p.column.type === 'citizen_number') return `coalesce(${v}, n_${p.column.name}, chr(30))`;
+    const text = TEXTUAL.has(p.column.type) ? v : `cast(${v} as varchar)`;
+    return p.column.required ? text : `coalesce(${text}, chr(30))`;
+  };
+  const keyed = contract.key.flatMap((name) => plans.filter((p) => p.column.name === name));
+  const joined = (of: readonly CellPlan[]) =>
+    `concat_ws(chr(31), ${literal(input.salt)}, ${of.map(hashed).join(', ')})`;
+  return `select row, md5(${joined(keyed)}) as key_hash, md5(${joined(plans)}) as content_hash,
     cast(${issueOf(plans, contract.strict_number)} as integer) as issue, (${outside}) as outside,
     ${keep.join(', ')} from (${sql})`;
 }
+
+/** Types whose value is text already. */
+const TEXTUAL = new Set<ColumnType>([
+  'text',
+  'name',
+  'code',
+  'address',
+  'phone',
+  'month',
+  'account',
+  'credit_code',
+  'disability_certificate',
+]);
 
 function cleanLayer(input: TypedInput, plans: readonly CellPlan[]): string {
   const names = ['row', ...Array.from({ length: input.fields }, (_, i) => `f${i}`)];
@@ -74,12 +95,12 @@ function cleanLayer(input: TypedInput, plans: readonly CellPlan[]): string {
   const raw = `select row, ${cells.join(', ')} from ${source}`;
   const layer = (sql: string, prefix: string, of: (plan: CellPlan) => string) =>
     `select *, ${plans.map((p) => `${of(p)} as ${prefix}_${p.column.name}`).join(',\n    ')} from (${sql})`;
-  const trimmed = layer(
-    layer(raw, 'f', (p) => p.folded),
-    't',
-    (p) => p.trimmed,
+  const looked = `select *, ${oddRecord(plans.map((p) => `c_${p.column.name}`))} as odd from (${raw})`;
+  return layer(
+    layer(looked, 'f', (p) => `case when odd then ${p.folded} else c_${p.column.name} end`),
+    'n',
+    (p) => p.clean,
   );
-  return layer(trimmed, 'n', (p) => p.clean);
 }
 
 /** Parts of all columns by depth, so that each layer uses only those below it. */
