@@ -8,10 +8,11 @@ import { problemOf } from '../../api/problem.ts';
 import { useSay } from '../../language/index.tsx';
 import { ClockText } from '../../ui/clock-text.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { count } from '../../ui/figures.ts';
+import { civilDate, count } from '../../ui/figures.ts';
 import { LevelTag } from '../../ui/level-tag.tsx';
 import { usePhone } from '../../ui/screen.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
+import { useMe } from '../session/me.tsx';
 import { filtersOf } from './filters.ts';
 import { LeadFilters } from './lead-filters.tsx';
 import { LeadSearchBox, lastSearch } from './lead-search.tsx';
@@ -126,6 +127,10 @@ export function Component() {
 
 function useColumns(): Column<LeadRow>[] {
   const say = useSay();
+  const me = useMe();
+  const today = civilDate(me.now);
+  // A township knows its villages by name; above it, villages of the same name need their township.
+  const near = me.role === 'village' || me.role === 'township';
   return [
     {
       key: 'level',
@@ -136,10 +141,11 @@ function useColumns(): Column<LeadRow>[] {
     {
       key: 'family',
       title: say('leads.column.family'),
-      width: 170,
+      width: near ? 170 : 226,
       cell: (row) => (
         <>
-          <b>{row.head}</b> <span className="muted">{row.village || row.township}</span>
+          <b>{row.head}</b>{' '}
+          <span className="muted">{near ? row.village || row.township : `${row.township} ${row.village}`}</span>
         </>
       ),
     },
@@ -156,8 +162,8 @@ function useColumns(): Column<LeadRow>[] {
     {
       key: 'clock',
       title: say('leads.column.clock'),
-      width: 282,
-      cell: (row) => <ClockText clock={row.clock} status={row.status} />,
+      width: 248,
+      cell: (row) => <ClockText clock={row.clock} status={row.status} today={today} />,
     },
     { key: 'status', title: say('leads.column.status'), width: 74, cell: (row) => say(`status.${row.status}`) },
   ];
