@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openIdentityOf } from '../modules/registry/index.ts';
 import { verifyAudit } from '../platform/audit/index.ts';
 import { sql, system, type Tx } from '../platform/database/index.ts';
 import type { Installation } from '../platform/installation.ts';
@@ -125,7 +126,7 @@ const CHECKS: readonly { name: string; read: Read }[] = [
         .filter((r) => {
           if (!r.sealed) return true;
           try {
-            tx.keys.open(r.sealed, `person/${r.id}`);
+            openIdentityOf(tx, r.id, r.sealed);
             return false;
           } catch {
             return true;
@@ -135,15 +136,18 @@ const CHECKS: readonly { name: string; read: Read }[] = [
     },
   },
   {
-    name: '同一人同一时间只在一户',
+    name: '同一人同一时间只在一户，每户都有户主',
     read: async (tx) =>
       first(
         (
           await sql<{
             id: string;
-          }>`select distinct format('person/%s', a.person_id) as id from registry.membership a join registry.membership b
-            on a.person_id = b.person_id and a.ctid <> b.ctid and a.known_to is null and b.known_to is null
-            and daterange(a.valid_from, a.valid_to) && daterange(b.valid_from, b.valid_to) limit 100`.execute(tx.db)
+          }>`with held as (select * from registry.membership where known_to is null and (valid_to is null or valid_to > valid_from))
+            select distinct format('person/%s', a.person_id) as id from held a join held b on a.person_id = b.person_id
+              and (a.household_id, a.valid_from) < (b.household_id, b.valid_from)
+              and daterange(a.valid_from, a.valid_to) && daterange(b.valid_from, b.valid_to)
+            union all select format('household/%s', h.id) from registry.household h
+              where not exists (select 1 from registry.person p where p.id = h.head_person_id) limit 100`.execute(tx.db)
         ).rows,
       ),
   },

@@ -4,4 +4,4 @@ export { ageAt, coverNumber, coverPhone, RELATIONS } from './domain/cover.ts';
 export { factSource, type HouseholdPortrait, portrait } from './queries/portrait.ts';
 export { coveredNames, type HouseholdMatch, searchHouseholds, searchTokens } from './queries/search.ts';
 export { type DivisionCode, divisionCodes, importDivisions, townships } from './store/divisions.ts';
-export { placesOf } from './store/households.ts';
+export { openIdentityOf, placesOf } from './store/households.ts';
