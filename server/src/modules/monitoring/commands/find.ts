@@ -1,9 +1,9 @@
-import { readPacks, resolveParameters } from '@doudi/policy';
+import { compilePolicies, readPacks, resolveParameters } from '@doudi/policy';
 import { addMonths, monthBounds } from '../../../platform/calendar/index.ts';
 import { system } from '../../../platform/database/index.ts';
 import { literal } from '../../../platform/engine/index.ts';
 import type { RunContext, Step } from '../../../platform/jobs/step.ts';
-import { assessmentPath, householdPath, linksPath, personPath } from '../../assessment/batch.ts';
+import { assessmentPath, formerPath, householdPath, linksPath, personPath } from '../../assessment/batch.ts';
 import { rollPath } from '../../entitlements/batch.ts';
 import { currentDeliveries, feedStates } from '../../intake/batch.ts';
 import { feedWords } from '../domain/contracts.ts';
@@ -96,15 +96,30 @@ export async function findingInput(context: RunContext, book: SignalBook): Promi
     paths: {
       person: lake.path(personPath(runId)),
       household: lake.path(householdPath(runId)),
-      former: lake.path(personPath(runId).replace('person.parquet', 'former.parquet')),
+      former: lake.path(formerPath(runId)),
       personInput: lake.path(assessmentPath(runId, 'person_input')),
       householdInput,
       householdValue: lake.path(assessmentPath(runId, 'household_value')),
       decision: lake.path(assessmentPath(runId, 'decision')),
       roll: lake.path(rollPath(runId)),
     },
+    variables: variablesOf(context, book),
     limits: divisions.map(({ division }) => ({ division, values: limitsOf(context, book, division) })),
   };
+}
+
+/** The households' variables that the signals name, with the part of a yuan that money among them is counted in. */
+function variablesOf(context: RunContext, book: SignalBook): Map<string, bigint | null> {
+  const named = new Set([...JSON.stringify(book.signals).matchAll(/"decision\.(\w+)"/g)].map((m) => m[1]));
+  const programmes = book.signals.flatMap((s) => ('programme' in s.find ? [s.find.programme] : []));
+  const { packs } = readPacks(context.bundle.files);
+  const { rules } = compilePolicies(packs, { month: context.period, programmes: [...new Set(programmes)] });
+  const found = new Map<string, bigint | null>();
+  for (const { name, entity, type } of rules.variables) {
+    if (entity !== 'household' || !named.has(name)) continue;
+    found.set(name, type.kind === 'number' && type.unit.yuan === 1 ? type.den : null);
+  }
+  return found;
 }
 
 /** Parameters and thresholds of a division as exact integers, named 'parameter x' and 'threshold y'. */

@@ -8,7 +8,16 @@ import type {
   TwiceDetector,
 } from '../domain/signal.ts';
 import { type DataColumn, dataSql, levelSql } from './finding-columns.ts';
-import { type Catalogue, type FeedInput, type FindingInput, factTable, namesOf, quoted, SCHEMA } from './relations.ts';
+import {
+  type Catalogue,
+  type FeedInput,
+  type FindingInput,
+  factTable,
+  namesOf,
+  partsOfFen,
+  quoted,
+  SCHEMA,
+} from './relations.ts';
 
 /** What a detector is compiled with. */
 export interface DetectorContext {
@@ -59,7 +68,7 @@ export function factDetector(find: FactDetector, c: DetectorContext): DetectorSq
       { ...space, own: (name) => (name === 'metric' ? metric : name === 'limit' ? limit : factColumn(name)) },
       c.catalogue,
     );
-    const conditions = [`f."role" = ${literalSql(fact.role)}`];
+    const conditions = [`f.link_role = ${literalSql(fact.role)}`];
     if (fact.where) conditions.push(conditionSql(fact.where, names));
     if (find.detector === 'new-fact' && fact.date) conditions.push(isNew('f', fact.date, feed, c.input));
     if (find.roll?.whose === 'self') conditions.push(rollExists(find.roll.programmes, 'f.person_id'));
@@ -79,7 +88,7 @@ export function factDetector(find: FactDetector, c: DetectorContext): DetectorSq
           )
         : 'true';
       conditions.push(
-        `not exists (select 1 from ${factTable(other.feed)} u where u.person_id = f.person_id and u."role" = ${literalSql(other.role)} and ${test})`,
+        `not exists (select 1 from ${factTable(other.feed)} u where u.person_id = f.person_id and u.link_role = ${literalSql(other.role)} and ${test})`,
       );
     }
     const from = `from ${factTable(fact.feed)} f
@@ -95,7 +104,7 @@ export function factDetector(find: FactDetector, c: DetectorContext): DetectorSq
         f.certain, ${metric}, ${limit}, ${data} ${from}`);
     out.evidence.push(`insert into ${EVIDENCE}
       select h.household_id, f.person_id, ${literalSql(c.signal.id)}, 'for', ${literalSql(fact.feed)}, f.delivery_id, f.feed_period, f."row",
-        f."role", f.method, f.certain, ${literalSql(fact.says)}, ${dataSql(fact.says, used)} ${from}`);
+        f.link_role, f.method, f.certain, ${literalSql(fact.says)}, ${dataSql(fact.says, used)} ${from}`);
   }
   return out;
 }
@@ -110,7 +119,7 @@ export function crossingDetector(find: CrossingDetector, c: DetectorContext): De
   const where = find.fact.where ? conditionSql(find.fact.where, rows) : 'true';
   const date = `f.${quoted(find.fact.date)}`;
   const since = `date '${monthsBefore(c.input.period.first, find.months - 1)}'`;
-  const inside = `f."role" = ${literalSql(find.fact.role)} and ${where} and ${date} >= ${since} and ${date} <= date '${c.input.period.last}'`;
+  const inside = `f.link_role = ${literalSql(find.fact.role)} and ${where} and ${date} >= ${since} and ${date} <= date '${c.input.period.last}'`;
   const fresh = isNew('f', find.fact.date, feed, c.input);
   const people = namesOf({ person: true, household: true, period: c.input.period }, c.catalogue);
   const limit = `case ${find.limits
@@ -149,7 +158,7 @@ export function crossingDetector(find: CrossingDetector, c: DetectorContext): De
     evidence: [
       `insert into ${EVIDENCE}
       select q.household_id, f.person_id, ${literalSql(c.signal.id)}, 'for', ${literalSql(feed.feed)}, f.delivery_id, f.feed_period, f."row",
-        f."role", f.method, f.certain, ${literalSql(find.fact.says)}, ${dataSql(
+        f.link_role, f.method, f.certain, ${literalSql(find.fact.says)}, ${dataSql(
           find.fact.says,
           [...columns].map(([name]) => ({ name, sql: `f.${quoted(name)}` })),
         )}
@@ -174,7 +183,7 @@ export function householdDetector(find: HouseholdDetector, c: DetectorContext): 
     const own = (column: string) => (has.has(column) ? `f.${quoted(column)}` : undefined);
     const names = namesOf({ own, person: true, period: c.input.period }, c.catalogue);
     const rows = `from ${factTable(a.feed)} f join ${SCHEMA}.member p on p.person_id = f.person_id
-      where p.in_family and f."role" = ${literalSql(a.role)} and ${a.where ? conditionSql(a.where, names) : 'true'}`;
+      where p.in_family and f.link_role = ${literalSql(a.role)} and ${a.where ? conditionSql(a.where, names) : 'true'}`;
     const of = a.of ? `f.${quoted(a.of)}` : '1';
     const alias = `a${sums.size}`;
     const value = a.take === 'count' ? (a.of ? `count(distinct ${of})` : 'count(*)') : `${a.take}(${of})`;
@@ -190,13 +199,13 @@ export function householdDetector(find: HouseholdDetector, c: DetectorContext): 
     if (a.says !== '') {
       evidence.push(`insert into ${EVIDENCE}
         select q.household_id, f.person_id, ${literalSql(c.signal.id)}, 'for', ${literalSql(a.feed)}, f.delivery_id, f.feed_period, f."row",
-          f."role", f.method, f.certain, ${literalSql(a.says)}, ${dataSql(
+          f.link_role, f.method, f.certain, ${literalSql(a.says)}, ${dataSql(
             a.says,
             feed.columns.map((x) => ({ name: x.name, sql: `f.${quoted(x.name)}` })),
           )}
         from ${SCHEMA}.candidate q join ${SCHEMA}.member p on p.household_id = q.household_id and p.in_family
         join ${factTable(a.feed)} f on f.person_id = p.person_id
-        where q.cause = ${literalSql(c.signal.id)} and f."role" = ${literalSql(a.role)} and ${a.where ? conditionSql(a.where, names) : 'true'}`);
+        where q.cause = ${literalSql(c.signal.id)} and f.link_role = ${literalSql(a.role)} and ${a.where ? conditionSql(a.where, names) : 'true'}`);
     }
   }
   const space = { own: (name: string) => sums.get(name), household: true, period: c.input.period };
@@ -234,7 +243,17 @@ export function decisionDetector(find: DecisionDetector, c: DetectorContext): De
     const metric = by ? operandSql(by.value, names).sql : 'null';
     const limit = by?.limit !== undefined ? operandSql(by.limit, names).sql : 'null';
     const own = (n: string) => (n === 'metric' ? metric : n === 'limit' ? limit : undefined);
-    return { metric, limit, named: namesOf({ ...space, own }, c.catalogue) };
+    // Compared exactly; written down in whole fen, half up, for people to read.
+    const parts = by?.type === 'money' ? partsOfFen(c.input) : 1n;
+    const shown = (sql: string) =>
+      parts === 1n || sql === 'null' ? sql : `cast((2 * (${sql}) + ${parts}) // ${2n * parts} as bigint)`;
+    return {
+      metric,
+      limit,
+      shownMetric: shown(metric),
+      shownLimit: shown(limit),
+      named: namesOf({ ...space, own }, c.catalogue),
+    };
   };
   const main = measured(find.metric);
   const on = rollExists(find.roll.programmes, find.roll.whose === 'self' ? 'd.person_id' : 'd.household_id');
@@ -251,7 +270,7 @@ export function decisionDetector(find: DecisionDetector, c: DetectorContext): De
     extra: DataColumn[],
     rest: string,
   ) => `insert into ${CANDIDATE}
-      select d.household_id, d.person_id, ${literalSql(c.signal.id)}, ${rank}, ${undetermined}, d.certain, ${by.metric}, ${by.limit},
+      select d.household_id, d.person_id, ${literalSql(c.signal.id)}, ${rank}, ${undetermined}, d.certain, ${by.shownMetric}, ${by.shownLimit},
         ${dataSql(c.signal, extra, by.named)} ${from} and ${rest}${when}`;
   const rank = levelSql(c.signal, main.named, 'd.certain', c.uncertainRank);
   if (find.detector === 'roll-versus-decision') {

@@ -191,11 +191,11 @@ function besides(signal: Signal, c: Pick<DetectorContext, 'feeds' | 'catalogue' 
       : 'true';
     const columns = feed.columns.map((x) => ({ name: x.name, sql: `f.${quoted(x.name)}` }));
     const on = of === 'person' ? 'p.person_id = q.person_id' : 'p.household_id = q.household_id';
-    out.push(`${into}${literalSql(direction)}, ${literalSql(source.feed)}, f.delivery_id, f.feed_period, f."row", f."role", f.method,
+    out.push(`${into}${literalSql(direction)}, ${literalSql(source.feed)}, f.delivery_id, f.feed_period, f."row", f.link_role, f.method,
         f.certain, ${literalSql(source.says)}, ${dataSql(source.says, columns)}
       from ${SCHEMA}.finding q join ${SCHEMA}.member p on ${on}
       join ${factTable(source.feed)} f on f.person_id = p.person_id join ${SCHEMA}.limits l on l.division = q.division
-      where q.cause = ${literalSql(signal.id)} and f."role" = ${literalSql(source.role)} and ${where}`);
+      where q.cause = ${literalSql(signal.id)} and f.link_role = ${literalSql(source.role)} and ${where}`);
   };
   for (const source of signal.evidence) rows(source, 'for', source.of);
   for (const source of signal.considered) rows(source, 'against', 'family');

@@ -38,6 +38,8 @@ export interface FindingInput {
     decision: string;
     roll: string;
   };
+  /** The households' variables that the signals name: 1/den of a yuan each for money, else null. */
+  variables: ReadonlyMap<string, bigint | null>;
   /** Per division that households name: parameters and thresholds as exact integers (fen, 1/100 m², counts). */
   limits: { division: string; values: ReadonlyMap<string, bigint | number> }[];
 }
@@ -96,24 +98,37 @@ export function factSql(feed: FeedInput): string {
       d,
     ) => `select ${literalSql(d.deliveryId)} as delivery_id, ${literalSql(d.period)} as feed_period, ${d.fresh} as fresh,
       a."row" as "row", a.key_hash, ${feed.columns.map((c) => `a.${quoted(c.name)}`).join(', ')},
-      k."role" as "role", k.person_id, k.method, k.certain
+      k."role" as link_role, k.person_id, k.method, k.certain
     from read_parquet(${literalSql(d.acceptedPath)}) a
     join read_parquet(${literalSql(d.linkPath)}) k on k."row" = a."row"
     where k.person_id is not null`,
   );
   const all = parts.join('\nunion all\n');
-  const columns = ['delivery_id', 'feed_period', 'fresh', 'row', 'role', 'person_id', 'method', 'certain'].concat(
+  const columns = ['delivery_id', 'feed_period', 'fresh', 'row', 'link_role', 'person_id', 'method', 'certain'].concat(
     feed.columns.map((c) => c.name),
   );
   const source =
     feed.kind === 'snapshot'
       ? `(${all}) x`
-      : `(select y.*, row_number() over (partition by y.key_hash, y."role" order by y.feed_period, y.delivery_id) as copy
+      : `(select y.*, row_number() over (partition by y.key_hash, y.link_role order by y.feed_period, y.delivery_id) as copy
           from (${all}) y) x`;
   return `create or replace table ${factTable(feed.feed)} as
     select ${columns.map((c) => `x.${quoted(c)}`).join(', ')}, p.household_id
     from ${source} left join ${SCHEMA}.person_register p on p.person_id = x.person_id
     ${feed.kind === 'snapshot' ? '' : 'where x.copy = 1'}`;
+}
+
+/** How many parts a fen has in which money of the decisions is compared: the variables' denominators brought to one. */
+export function partsOfFen(input: Pick<FindingInput, 'variables'>): bigint {
+  const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
+  let common = 100n;
+  for (const den of input.variables.values()) if (den !== null) common = (common / gcd(common, den)) * den;
+  return common / 100n;
+}
+
+function variableSql(name: string, den: bigint | null, input: FindingInput): string {
+  const factor = den === null ? 1n : (partsOfFen(input) * 100n) / den;
+  return factor === 1n ? `v.${quoted(name)}` : `v.${quoted(name)} * ${factor}`;
 }
 
 /** Register, roll and limits. */
@@ -130,7 +145,8 @@ export function baseSql(input: FindingInput): string[] {
     `create or replace view ${SCHEMA}.household_input as select * from read_parquet(${literalSql(paths.householdInput)})`,
     // Where an unconfirmed link would decide otherwise, a lead goes by what it would decide, and says that it is not certain.
     `create or replace table ${SCHEMA}.decision as select * exclude (place) from (
-      select d.household_id, d.person_id, d.programme, d.outcome, d.missing, d.reasons, d.certain, v.* exclude (household_id),
+      select d.household_id, d.person_id, d.programme, d.outcome, d.missing, d.reasons, d.certain
+        ${[...input.variables].map(([name, den]) => `, ${variableSql(name, den, input)} as ${quoted(name)}`).join('')},
         row_number() over (partition by d.household_id, d.programme, d.person_id order by d.certain) as place
       from read_parquet(${literalSql(paths.decision)}) d
       left join read_parquet(${literalSql(paths.householdValue)}) v on v.household_id = d.household_id) where place = 1`,
@@ -205,7 +221,7 @@ export function householdSql(
     return {
       name,
       join: `left join (select f.household_id, cast(count(*) as bigint) as n from ${factTable(source.feed)} f
-        where f."role" = ${literalSql(source.role)} and ${where} group by f.household_id) w${n} on w${n}.household_id = g.household_id`,
+        where f.link_role = ${literalSql(source.role)} and ${where} group by f.household_id) w${n} on w${n}.household_id = g.household_id`,
       column: `coalesce(w${n}.n, 0) as ${quoted(name)}`,
     };
   });
