@@ -1,3 +1,4 @@
+export { destroyRaw } from './commands/destroy-raw.ts';
 export { type FeedContract, feedContracts, getContract } from './domain/contract.ts';
 export { describeFeeds, type FeedDescription } from './domain/describe.ts';
 export { reasonText } from './domain/reasons.ts';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { system } from '../../../platform/database/index.ts';
+import { sql, system } from '../../../platform/database/index.ts';
 import { literal } from '../../../platform/engine/index.ts';
 import { currentDeliveries, currentRowsSql, feedStates, openIdentity } from '../batch.ts';
 import { rawContext } from '../domain/sealed-context.ts';
-import { openRow, quarantineOf } from '../index.ts';
+import { destroyRaw, openRow, quarantineOf } from '../index.ts';
 import { openSealedFile } from '../raw/sealed-file.ts';
 import { citizenNumber, type IntakeBed, openIntakeBed } from '../testing.ts';
 
@@ -255,3 +255,54 @@ function encodeGb(text: string): Buffer {
     for (let low = 0x40; low < 0xff; low++) table.set(decoder.decode(Uint8Array.of(high, low)), [high, low]);
   return Buffer.from([...text].flatMap((c) => (c < '\x80' ? [c.charCodeAt(0)] : (table.get(c) ?? assert.fail(c)))));
 }
+
+test('a destroyed raw file opens no more; its account and rows stay', async () => {
+  const result = await it.take('vehicle', '2023-01', `${HEADER}苏N1,${A},张三,轿车,,2019-03-05,1,正常\n`);
+  await it.bed.db.withActor(system('test'), (tx) => destroyRaw(tx, result.deliveryId, '保存期满'));
+  const open = it.bed.db.withActor(system('test'), (tx) =>
+    openRow(tx, it.bed.lake, { deliveryId: result.deliveryId, row: 1 }),
+  );
+  await assert.rejects(open, { code: 'key-destroyed' });
+  const { rows } = await it.bed.admin.query(
+    `select part, wrapped is null as gone from intake.delivery_key where delivery_id = $1 order by part`,
+    [result.deliveryId],
+  );
+  assert.deepEqual(rows, [
+    { part: 'identity', gone: false },
+    { part: 'raw', gone: true },
+  ]);
+});
+
+test('a header alone is a delivery of no rows', async () => {
+  const result = await it.take('deaths-cremation', '2023-01', CREMATION);
+  assert.deepEqual([result.received, result.accepted], [0, 0]);
+  const rows = await it.engine.all(
+    `select count(*) as n from read_parquet(${literal(it.bed.lake.path(`accepted/deaths-cremation/2023-01/${result.deliveryId}.parquet`))})`,
+  );
+  assert.deepEqual(rows, [{ n: 0n }]);
+});
+
+test('what a village clerk may see of intake: deliveries by number, no row and no quarantine', async () => {
+  const clerk = '00000000-0000-7000-8000-0000000000c1';
+  await it.bed.admin.query(
+    `insert into registry.division (id, level) values (900, 'village');
+     insert into platform.actor (id, username, display_name, created_at) values ('${clerk}', 'clerk', '村', now());
+     insert into platform.role_grant (actor_id, role, division_id, granted_at) values ('${clerk}', 'village', 900, now())`,
+  );
+  const count = (who: string) =>
+    it.bed.db.withActor({ id: who }, async (tx) => {
+      const { rows } = await sql<{ q: string; d: string }>`select (select count(*) from intake.quarantine) as q,
+        (select count(*) from intake.delivery) as d`.execute(tx.db);
+      return { q: Number(rows[0]?.q), d: Number(rows[0]?.d) };
+    });
+  const own = await count(system('test').id);
+  assert.ok(own.q > 0 && own.d > 0);
+  assert.deepEqual(await count(clerk), { q: 0, d: own.d });
+  assert.deepEqual(await count('00000000-0000-7000-8000-0000000000ff'), { q: 0, d: 0 });
+  await assert.rejects(
+    it.bed.db.withActor({ id: clerk }, (tx) =>
+      sql`insert into intake.refused select id, 1, 'x' from intake.delivery limit 1`.execute(tx.db),
+    ),
+    /row-level security/,
+  );
+});
