@@ -31,7 +31,11 @@ export interface PopulationSource {
  * registry/<run>/{person,household,former}.parquet.
  * @throws registry-period-past when a later month was already taken in
  */
-export async function takeInRegister(context: RunContext, source: PopulationSource): Promise<StepOutput> {
+export async function takeInRegister(
+  context: RunContext,
+  source: PopulationSource,
+  sliceSize?: number,
+): Promise<StepOutput> {
   const { engine, lake, runId, period } = context;
   const before = await context.db.withActor(system('读取登记簿'), async (tx) => ({
     snapshot: await lastSnapshot(tx),
@@ -73,7 +77,7 @@ export async function takeInRegister(context: RunContext, source: PopulationSour
     files,
     async write(tx) {
       try {
-        const changes = await writeRegister(tx, engine, `${period}-01`);
+        const changes = await writeRegister(tx, engine, `${period}-01`, sliceSize);
         const counts = { persons: persons.rows, households: households.rows };
         await writeSnapshot(tx, { runId, period, deliveryId: source.deliveryId, path, ...counts });
         return { ...counts, ...changes };

@@ -35,7 +35,8 @@ const person = (name: string, birth: string, order: number, over: Partial<Regist
 const takeIn = async (period: string, persons: readonly Registered[]) => {
   const context = await bed.run(period);
   const source = await bed.population(persons);
-  const { result } = await runStep(context, 'persons', (c) => takeInRegister(c, source));
+  // Slices of two, so that a handful of persons is written in several.
+  const { result } = await runStep(context, 'persons', (c) => takeInRegister(c, source, 2));
   return { context, source, result: result as Record<string, number> };
 };
 const idsByName = async () => {

@@ -1,8 +1,10 @@
 import { sql, type Tx } from '../../../platform/database/index.ts';
-import type { Engine, Row } from '../../../platform/engine/index.ts';
-import { initialsOf, normaliseName, soundOf } from '../../linkage/index.ts';
-import { CHANGED_HOUSEHOLDS, CHANGED_PERSONS } from '../plan/persons.ts';
-import { type Identity, identityContext } from './identity.ts';
+import type { Engine } from '../../../platform/engine/index.ts';
+import { CHANGED_HOUSEHOLDS } from '../plan/persons.ts';
+import { PERSON_IN, type PersonSlice, personSlices } from './sealed-rows.ts';
+
+/** Persons written at a time: while PostgreSQL takes one slice in, Node seals the next. */
+const SLICE = 50_000;
 
 export interface RegisterChanges {
   persons: number;
@@ -10,95 +12,6 @@ export interface RegisterChanges {
   newPersons: number;
   changedPersons: number;
   leftRegister: number;
-}
-
-const PERSON_COLUMNS = [
-  ['id', 'bigint'],
-  ['household_id', 'bigint'],
-  ['relation', 'text'],
-  ['sex', 'text'],
-  ['birth', 'date'],
-  ['hukou_type', 'text'],
-  ['hukou', 'int'],
-  ['residence', 'int'],
-  ['registered_from', 'date'],
-  ['missing_since', 'text'],
-  ['registered_to', 'date'],
-  ['is_new', 'boolean'],
-  ['membership_changed', 'boolean'],
-  ['identity_changed', 'boolean'],
-  ['tokens_changed', 'boolean'],
-  ['sealed', 'bytea'],
-  ['t_number', 'bytea'],
-  ['t_name', 'bytea'],
-  ['t_pinyin', 'bytea'],
-  ['t_initials', 'bytea'],
-  ['o_name', 'bytea'],
-  ['o_pinyin', 'bytea'],
-  ['o_initials', 'bytea'],
-] as const;
-
-type NameTokens = readonly [name: Buffer, pinyin: Buffer, initials: Buffer];
-
-/** Blind tokens of names, each distinct name computed once: a county of a million has some three hundred thousand. */
-function nameTokens(tx: Tx): (name: string) => NameTokens {
-  const known = new Map<string, NameTokens>();
-  return (name) => {
-    const found = known.get(name);
-    if (found) return found;
-    const normal = normaliseName(name);
-    const made: NameTokens = [
-      tx.keys.blindIndex('name', normal),
-      tx.keys.blindIndex('pinyin', soundOf(normal)),
-      tx.keys.blindIndex('initials', initialsOf(normal)),
-    ];
-    known.set(name, made);
-    return made;
-  };
-}
-
-/** Rows for COPY, sealed and tokened as they stream past; only what changed is sealed again. */
-async function* personRows(tx: Tx, engine: Engine): AsyncGenerator<unknown[]> {
-  const tokensOf = nameTokens(tx);
-  for await (const rows of engine.stream(CHANGED_PERSONS)) {
-    for (const r of rows) {
-      const id = String(r.person_id);
-      const name = String(r.name);
-      const tokens = r.tokens_changed ? tokensOf(name) : undefined;
-      const before = r.tokens_changed && !r.is_new ? tokensOf(String(r.name_before)) : undefined;
-      yield [
-        id,
-        r.household_id,
-        r.relation,
-        r.sex,
-        r.birth,
-        r.hukou_type,
-        r.sight_hukou,
-        r.sight_residence,
-        r.registered_from,
-        r.missing_since,
-        r.registered_to,
-        r.is_new,
-        r.membership_changed,
-        r.identity_changed,
-        r.tokens_changed,
-        r.identity_changed ? seal(tx, id, r) : null,
-        tokens ? tx.keys.blindIndex('number', String(r.number)) : null,
-        ...(tokens ?? [null, null, null]),
-        ...(before ?? [null, null, null]),
-      ];
-    }
-  }
-}
-
-function seal(tx: Tx, id: string, r: Row): Buffer {
-  const identity: Identity = {
-    name: String(r.name),
-    number: String(r.number),
-    phone: r.phone === null ? null : String(r.phone),
-    address: r.address === null ? null : String(r.address),
-  };
-  return tx.keys.seal(Buffer.from(JSON.stringify(identity)), identityContext(id));
 }
 
 async function* householdRows(tx: Tx, engine: Engine): AsyncGenerator<unknown[]> {
@@ -118,36 +31,29 @@ async function* householdRows(tx: Tx, engine: Engine): AsyncGenerator<unknown[]>
 /**
  * Writes what a register changed: persons, their sealed identity and tokens, memberships with both times, households.
  * Persons whose row says the same as before are not touched.
- * @param first the first day of the period, from which a change is taken as true
+ * @param first the first day of the period, from which a change is taken as true; @param sliceSize persons written at a time
  */
 export async function writeRegister(
   tx: Tx,
   engine: Engine,
   first: string,
+  sliceSize = SLICE,
 ): Promise<Omit<RegisterChanges, 'persons' | 'households'>> {
   const now = tx.clock.now();
-  await tx.load(
-    'person_in',
-    PERSON_COLUMNS.map(([name, type]) => ({ name, type })),
-    personRows(tx, engine),
-    'analyze person_in',
-  );
-  const { rows } = await sql<{ fresh: string; changed: string; left_register: string }>`
-    select count(*) filter (where is_new) as fresh, count(*) filter (where not is_new) as changed,
-      count(*) filter (where registered_to is not null and membership_changed) as left_register from person_in`.execute(
-    tx.db,
-  );
-  await keepFormerMemberships(tx, first, now);
-  await sql`insert into registry.person (id, household_id, relation, sex, birth, hukou_type, hukou_division_id,
-      residence_division_id, registered_from, member_from, missing_since, registered_to, known_at)
-    select id, household_id, relation, sex, birth, hukou_type, hukou, residence, registered_from, ${first}::date, missing_since,
-      registered_to, ${now} from person_in where is_new`.execute(tx.db);
-  await sql`update registry.person p set household_id = i.household_id, relation = i.relation, sex = i.sex, birth = i.birth,
-      hukou_type = i.hukou_type, hukou_division_id = i.hukou, residence_division_id = i.residence,
-      registered_from = i.registered_from, missing_since = i.missing_since, registered_to = i.registered_to, known_at = ${now},
-      member_from = case when i.membership_changed then ${first}::date else p.member_from end
-    from person_in i where not i.is_new and p.id = i.id`.execute(tx.db);
-  await writeIdentities(tx);
+  const counts = { newPersons: 0, changedPersons: 0, leftRegister: 0 };
+  const slices = personSlices(tx, engine, sliceSize);
+  let coming = slices.next();
+  for (;;) {
+    const { value: slice, done } = await coming;
+    if (done) break;
+    coming = slices.next();
+    // A failure while the next slice is made is met when it is awaited, not as an unhandled rejection.
+    coming.catch(() => undefined);
+    await writeSlice(tx, slice, first, now);
+    counts.newPersons += slice.fresh;
+    counts.changedPersons += slice.rows.length - slice.fresh;
+    counts.leftRegister += slice.left;
+  }
   await tx.load(
     'household_in',
     [
@@ -171,12 +77,28 @@ export async function writeRegister(
   await sql`analyze registry.person, registry.household, registry.former_membership, identity.person, identity.token`.execute(
     tx.db,
   );
-  const counts = rows[0];
-  return {
-    newPersons: Number(counts?.fresh ?? 0),
-    changedPersons: Number(counts?.changed ?? 0),
-    leftRegister: Number(counts?.left_register ?? 0),
-  };
+  return counts;
+}
+
+async function writeSlice(tx: Tx, slice: PersonSlice, first: string, now: Date): Promise<void> {
+  await tx.load(
+    'person_in',
+    PERSON_IN.map(([name, type]) => ({ name, type })),
+    slice.rows,
+    'analyze person_in',
+  );
+  if (slice.fresh < slice.rows.length) await keepFormerMemberships(tx, first, now);
+  await sql`insert into registry.person (id, household_id, relation, sex, birth, hukou_type, hukou_division_id,
+      residence_division_id, registered_from, member_from, missing_since, registered_to, known_at)
+    select id, household_id, relation, sex, birth, hukou_type, hukou, residence, registered_from, ${first}::date, missing_since,
+      registered_to, ${now} from person_in where is_new`.execute(tx.db);
+  if (slice.fresh < slice.rows.length)
+    await sql`update registry.person p set household_id = i.household_id, relation = i.relation, sex = i.sex, birth = i.birth,
+        hukou_type = i.hukou_type, hukou_division_id = i.hukou, residence_division_id = i.residence,
+        registered_from = i.registered_from, missing_since = i.missing_since, registered_to = i.registered_to, known_at = ${now},
+        member_from = case when i.membership_changed then ${first}::date else p.member_from end
+      from person_in i where not i.is_new and p.id = i.id`.execute(tx.db);
+  await writeIdentities(tx, slice.fresh < slice.rows.length);
 }
 
 /** What we held is not overwritten: the old row ends in known time, the corrected one says when it ended in true time. */
@@ -191,14 +113,16 @@ async function keepFormerMemberships(tx: Tx, first: string, now: Date): Promise<
     where i.membership_changed and not i.is_new and p.registered_to is null`.execute(tx.db);
 }
 
-async function writeIdentities(tx: Tx): Promise<void> {
+async function writeIdentities(tx: Tx, changed: boolean): Promise<void> {
   await sql`insert into identity.person (person_id, sealed, hukou_division_id, residence_division_id)
     select id, sealed, hukou, residence from person_in where is_new`.execute(tx.db);
-  await sql`update identity.person p set sealed = i.sealed, hukou_division_id = i.hukou, residence_division_id = i.residence
+  if (changed) {
+    await sql`update identity.person p set sealed = i.sealed, hukou_division_id = i.hukou, residence_division_id = i.residence
     from person_in i where not i.is_new and i.identity_changed and p.person_id = i.id`.execute(tx.db);
-  await sql`delete from identity.token t using person_in i
+    await sql`delete from identity.token t using person_in i
     where not i.is_new and i.tokens_changed and t.token in (i.t_number, i.o_name, i.o_pinyin, i.o_initials)
       and t.person_id = i.id`.execute(tx.db);
+  }
   for (const [kind, column] of [
     ['number', 't_number'],
     ['name', 't_name'],
