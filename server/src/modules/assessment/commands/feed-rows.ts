@@ -41,6 +41,8 @@ export const linksPath = (deliveryId: string): string => `links/${deliveryId}.pa
 /** Where the registry keeps the persons and households that a run stands on. */
 export const personPath = (runId: string): string => `registry/${runId}/person.parquet`;
 export const householdPath = (runId: string): string => `registry/${runId}/household.parquet`;
+/** Where the registry keeps who has left the register, with the household that was theirs. */
+export const formerPath = (runId: string): string => `registry/${runId}/former.parquet`;
 /** Where this module keeps what a run decided and from which facts. */
 export const assessmentPath = (
   runId: string,

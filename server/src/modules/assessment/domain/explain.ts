@@ -87,12 +87,24 @@ export class Explainer {
     return told;
   }
 
-  /** The value of one side of a comparison when it is a single name, parameter or constant, and known. */
+  /** The value of one side of a comparison, when it is a name, parameter, constant or whole-number arithmetic of such. */
   #value(node: Formula, values: (name: string) => Scalar | null | undefined): Scalar | undefined {
-    if (node.op === 'constant') return node.value;
-    if (node.op === 'reference') return values(node.name) ?? undefined;
-    if (node.op === 'parameter') return this.#parameters.get(node.id)?.value ?? undefined;
-    return undefined;
+    switch (node.op) {
+      case 'constant':
+        return node.value;
+      case 'reference':
+        return values(node.name) ?? undefined;
+      case 'parameter':
+        return this.#parameters.get(node.id)?.value ?? undefined;
+      case 'add':
+      case 'subtract':
+      case 'multiply':
+      case 'max':
+      case 'min':
+        return arithmetic(node.op, this.#value(node.left, values), this.#value(node.right, values));
+      default:
+        return undefined;
+    }
   }
 
   #fill(template: string, values: (name: string) => Scalar | null | undefined): string {
@@ -129,6 +141,30 @@ export class Explainer {
     return [...found.values()];
   }
 }
+
+function arithmetic(
+  op: 'add' | 'subtract' | 'multiply' | 'max' | 'min',
+  left: Scalar | undefined,
+  right: Scalar | undefined,
+): bigint | undefined {
+  if (!isWhole(left) || !isWhole(right)) return undefined;
+  const [a, b] = [BigInt(left), BigInt(right)];
+  switch (op) {
+    case 'add':
+      return a + b;
+    case 'subtract':
+      return a - b;
+    case 'multiply':
+      return a * b;
+    case 'max':
+      return a > b ? a : b;
+    case 'min':
+      return a < b ? a : b;
+  }
+}
+
+const isWhole = (value: Scalar | undefined): value is bigint | number =>
+  typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
 
 /** Where the value stands on a bar from 0 to twice the threshold; for showing only. */
 function position(

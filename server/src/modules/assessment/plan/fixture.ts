@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Engine, literal } from '../../../platform/engine/index.ts';
 import { FEEDS_READ, type FeedRead } from './feeds-read.ts';
-import type { FeedRows, Freshness } from './linked-rows.ts';
+import type { ColumnTypes, FeedRows, Freshness, LinkedDelivery } from './linked-rows.ts';
 
 /** A delivered row of a test: the columns of the contract, and whose it is by role. */
 export interface FixtureRow {
@@ -13,14 +13,20 @@ export interface FixtureRow {
 export interface FixtureFeed {
   kind?: 'snapshot' | 'events';
   state?: Freshness;
+  /** Columns beside those that assessment reads. */
+  more?: ColumnTypes;
   deliveries: { period: string; rows: FixtureRow[] }[];
 }
 
-/** Writes Parquet as intake and linkage do, for tests of plans: one accepted and one links file per delivery. */
+/**
+ * Writes Parquet as intake and linkage do, for tests: one accepted and one links file per delivery.
+ * @param placed where a delivery's files go and how it is called (default: names in `dir`)
+ */
 export async function writeFeeds(
   engine: Engine,
   dir: string,
   feeds: Partial<Record<FeedRead, FixtureFeed>>,
+  placed?: (feed: string, period: string) => LinkedDelivery,
 ): Promise<FeedRows[]> {
   const out: FeedRows[] = [];
   for (const feed of Object.keys(feeds) as FeedRead[]) {
@@ -28,12 +34,17 @@ export async function writeFeeds(
     if (!fixture) continue;
     const written = [];
     for (const [index, delivery] of fixture.deliveries.entries()) {
-      const deliveryId = `${feed}-${delivery.period}-${index}`;
-      const accepted = join(dir, `${deliveryId}.accepted.parquet`);
-      const links = join(dir, `${deliveryId}.links.parquet`);
-      await engine.run(`COPY (${acceptedSql(feed, delivery.rows)}) TO ${literal(accepted)} (FORMAT parquet)`);
-      await engine.run(`COPY (${linksSql(delivery.rows)}) TO ${literal(links)} (FORMAT parquet)`);
-      written.push({ deliveryId, period: delivery.period, accepted, links });
+      const name = `${feed}-${delivery.period}-${index}`;
+      const at = placed?.(feed, delivery.period) ?? {
+        deliveryId: name,
+        period: delivery.period,
+        accepted: join(dir, `${name}.accepted.parquet`),
+        links: join(dir, `${name}.links.parquet`),
+      };
+      const accepted = acceptedSql({ ...FEEDS_READ[feed], ...fixture.more }, delivery.rows);
+      await engine.run(`COPY (${accepted}) TO ${literal(at.accepted)} (FORMAT parquet)`);
+      await engine.run(`COPY (${linksSql(delivery.rows)}) TO ${literal(at.links)} (FORMAT parquet)`);
+      written.push(at);
     }
     out.push({ feed, kind: fixture.kind ?? 'snapshot', state: fixture.state ?? 'fresh', deliveries: written });
   }
@@ -43,8 +54,8 @@ export async function writeFeeds(
 const cell = (value: string | number | null | undefined) =>
   value === null || value === undefined ? 'NULL' : typeof value === 'number' ? String(value) : literal(value);
 
-function acceptedSql(feed: FeedRead, rows: readonly FixtureRow[]): string {
-  const columns = Object.entries(FEEDS_READ[feed]);
+function acceptedSql(types: ColumnTypes, rows: readonly FixtureRow[]): string {
+  const columns = Object.entries(types);
   const select = (row: FixtureRow | undefined, number: number) =>
     `SELECT ${number}::BIGINT AS "row", ${literal(row?.key ?? `key-${number}`)} AS key_hash${columns
       .map(([name, type]) => `, ${cell(row?.values[name])}::${type} AS "${name}"`)

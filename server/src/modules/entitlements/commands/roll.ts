@@ -1,6 +1,6 @@
 import { type Engine, literal } from '../../../platform/engine/index.ts';
 import type { Step } from '../../../platform/jobs/step.ts';
-import { feedRows, householdPath, personPath } from '../../assessment/batch.ts';
+import { feedRows, formerPath, householdPath, personPath } from '../../assessment/batch.ts';
 import { programmeTitles } from '../domain/programme-titles.ts';
 import { rollSql } from '../plan/roll.ts';
 import { awardColumns, replaceAwards } from '../store.ts';
@@ -17,11 +17,11 @@ export const rollStep: Step = async (context) => {
   const [assistance] = rows;
   if (!assistance) throw new Error('feedRows gave nothing for the feed it was asked for');
   const path = rollPath(context.runId);
-  const roll = rollSql(
-    assistance,
-    context.lake.path(personPath(context.runId)),
-    context.lake.path(householdPath(context.runId)),
-  );
+  const roll = rollSql(assistance, {
+    person: context.lake.path(personPath(context.runId)),
+    former: context.lake.path(formerPath(context.runId)),
+    household: context.lake.path(householdPath(context.runId)),
+  });
   const file = await context.lake.stage(path, async (tmp) => {
     await context.engine.run(`COPY (${roll} ORDER BY household_id, award_no, "row")
       TO ${literal(tmp)} (FORMAT parquet, COMPRESSION zstd)`);
