@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { Bundle } from '../../../platform/packs/index.ts';
+import { type Bundle, oncePerBundle } from '../../../platform/packs/index.ts';
 import type { ValueForm } from './sentence.ts';
 
 /** What sentences need to know of a feed: how it is called and how its values are written. */
@@ -21,8 +21,7 @@ interface ContractText {
   columns: { name: string; type: string; identity?: boolean; codes?: Record<string, string> }[];
 }
 
-/** Reads the words of all feed contracts; a child pack's contract replaces its parent's. */
-export function feedWords(bundle: Bundle): Map<string, FeedWords> {
+function readWords(bundle: Bundle): Map<string, FeedWords> {
   const feeds = new Map<string, FeedWords>();
   for (const file of bundle.under('feeds')) {
     const contract = parse(file.text) as ContractText;
@@ -40,6 +39,9 @@ export function feedWords(bundle: Bundle): Map<string, FeedWords> {
   }
   return feeds;
 }
+
+/** Reads the words of all feed contracts; a child pack's contract replaces its parent's. */
+export const feedWords = oncePerBundle(readWords);
 
 /** Of the words a contract knows for a code, the shortest that is a word and not a digit. */
 function shortestWords(codes: Record<string, string>): Map<string, string> {

@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { invalid } from '../../../platform/errors.ts';
-import type { Bundle, PackFile } from '../../../platform/packs/index.ts';
+import { type Bundle, oncePerBundle, type PackFile } from '../../../platform/packs/index.ts';
 import { LeadProcedure, ProfileFile, Signal, ThresholdFile } from './signal.ts';
 
 /** A threshold in force: fen for money, 1/100 for areas, with where it comes from. */
@@ -23,11 +23,7 @@ export interface SignalBook {
   thresholds(division: string, period: string): Map<string, Threshold>;
 }
 
-/**
- * Reads signals, thresholds and the procedure of leads. A signal of a child pack replaces its parent's of the same id.
- * @throws signal-invalid with file and place
- */
-export function readSignals(bundle: Bundle): SignalBook {
+function readBook(bundle: Bundle): SignalBook {
   const signals = new Map<string, Signal>();
   const values: ThresholdFile['thresholds'] = [];
   let profile: ProfileFile | undefined;
@@ -84,6 +80,12 @@ export function readSignals(bundle: Bundle): SignalBook {
     },
   };
 }
+
+/**
+ * Reads signals, thresholds and the procedure of leads. A signal of a child pack replaces its parent's of the same id.
+ * @throws signal-invalid with file and place
+ */
+export const readSignals = oncePerBundle(readBook);
 
 /** '1000.5' as 100050 hundredths, exactly. */
 export function hundredths(text: string): bigint {

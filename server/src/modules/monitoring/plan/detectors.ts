@@ -91,10 +91,16 @@ export function factDetector(find: FactDetector, c: DetectorContext): DetectorSq
         `not exists (select 1 from ${factTable(other.feed)} u where u.person_id = f.person_id and u.link_role = ${literalSql(other.role)} and ${test})`,
       );
     }
+    // Who left the register with the household's last row is still paid under the household of the award.
+    const household =
+      find.roll?.whose === 'self'
+        ? `left join (select r.person_id, min(r.household_id) as household_id from ${SCHEMA}.roll_active r group by r.person_id) o
+        on o.person_id = f.person_id
+      join ${SCHEMA}.profile h on h.household_id = coalesce(f.household_id, o.household_id)`
+        : `join ${SCHEMA}.profile h on h.household_id = f.household_id`;
     const from = `from ${factTable(fact.feed)} f
       left join ${SCHEMA}.member p on p.person_id = f.person_id
-      join ${SCHEMA}.profile h on h.household_id = coalesce(f.household_id,
-        (select min(r.household_id) from ${SCHEMA}.roll_active r where r.person_id = f.person_id))
+      ${household}
       join ${SCHEMA}.limits l on l.division = h.division
       where ${conditions.join('\n and ')}`;
     const used: DataColumn[] = [...columns].map(([name]) => ({ name, sql: `f.${quoted(name)}` }));
