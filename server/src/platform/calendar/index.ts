@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { invalid } from '../errors.ts';
-import type { Bundle } from '../packs/index.ts';
+import { type Bundle, oncePerBundle } from '../packs/index.ts';
 
 const CivilDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const CalendarFile = z.strictObject({
@@ -49,11 +49,7 @@ export function monthBounds(month: string): { first: string; last: string } {
   return { first: `${month}-01`, last: addDays(`${addMonths(month, 1)}-01`, -1) };
 }
 
-/**
- * Reads the calendar files of the packs (`calendars/<year>.yaml`); a later pack's year replaces its parent's.
- * @throws calendar-invalid with the file when one cannot be read
- */
-export function readCalendar(bundle: Bundle): Calendar {
+function readYears(bundle: Bundle): Calendar {
   const years = new Map<number, CalendarFile>();
   for (const file of bundle.under('calendars')) {
     const read = CalendarFile.safeParse(parse(file.text));
@@ -69,6 +65,12 @@ export function readCalendar(bundle: Bundle): Calendar {
   }
   return calendarOf([...years.values()]);
 }
+
+/**
+ * Reads the calendar files of the packs (`calendars/<year>.yaml`); a later pack's year replaces its parent's.
+ * @throws calendar-invalid with the file when one cannot be read
+ */
+export const readCalendar = oncePerBundle(readYears);
 
 /** A calendar of given years. */
 export function calendarOf(years: readonly CalendarFile[]): Calendar {

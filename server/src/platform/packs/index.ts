@@ -103,6 +103,19 @@ export function bundleOf(files: readonly PackFile[]): Bundle {
   };
 }
 
+/** What is read from a bundle, read once: a bundle never changes, and the desk asks for it with every request. */
+export function oncePerBundle<T>(read: (bundle: Bundle) => T): (bundle: Bundle) => T {
+  const known = new WeakMap<Bundle, { value: T }>();
+  return (bundle) => {
+    let found = known.get(bundle);
+    if (!found) {
+      found = { value: read(bundle) };
+      known.set(bundle, found);
+    }
+    return found.value;
+  };
+}
+
 /** Publishes a bundle: blobs by hash, once; publishing the same again changes nothing. */
 export async function publishBundle(tx: Tx, bundle: Bundle): Promise<void> {
   const fresh = await sql<{ hash: string }>`insert into packs.bundle (hash, published_at, published_by)

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { DoudiError } from '../../../platform/errors.ts';
-import type { Bundle, PackFile } from '../../../platform/packs/index.ts';
+import { type Bundle, oncePerBundle, type PackFile } from '../../../platform/packs/index.ts';
 
 export const ColumnType = z.enum([
   'text',
@@ -89,11 +89,7 @@ export const FeedContract = z.strictObject({
 });
 export type FeedContract = z.infer<typeof FeedContract> & { path: string };
 
-/**
- * The feed contracts of a bundle, by id; a later pack replaces a feed of its parent whole.
- * @throws feed-contract with file, line and column of the first fault
- */
-export function feedContracts(bundle: Bundle): FeedContract[] {
+function readContracts(bundle: Bundle): FeedContract[] {
   const found = new Map<string, FeedContract>();
   for (const file of bundle.under('feeds')) {
     if (!file.path.endsWith('.yaml')) continue;
@@ -102,6 +98,12 @@ export function feedContracts(bundle: Bundle): FeedContract[] {
   }
   return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/**
+ * The feed contracts of a bundle, by id; a later pack replaces a feed of its parent whole.
+ * @throws feed-contract with file, line and column of the first fault
+ */
+export const feedContracts = oncePerBundle(readContracts);
 
 /**
  * One contract by id.

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { RouteKey } from '@doudi/contracts';
+import type { Reply, Visitor } from '../../server/src/entry/http/testing.ts';
+import type { Actor, Family } from './county.ts';
+
+/** How one route is asked about a family, and what its answer must show to those who see the family and to those who do not. */
+export interface Probe {
+  /** Requests about the family, each a way to its rows. */
+  ask(visitor: Visitor, family: Family): Promise<Reply[]>;
+  /** What proves that the row is there, for one who sees it. */
+  shown(reply: Reply, family: Family, actor: Actor): void;
+  /** What must hold for one who does not; beyond that no id, name or number of the family stands in the answer. */
+  hidden(reply: Reply, family: Family, actor: Actor): void;
+}
+
+const contains = (reply: Reply, text: string) => {
+  assert.equal(reply.status, 200, reply.text.slice(0, 300));
+  assert.ok(reply.text.includes(text), `the own row is not in the answer: ${reply.text.slice(0, 200)}`);
+};
+const notFound = (reply: Reply) => assert.equal(reply.status, 404, reply.text.slice(0, 300));
+const answered = (reply: Reply) => assert.ok(reply.status < 500, reply.text.slice(0, 300));
+/** Neither done nor broken: refused by the database, or not found under sight. */
+const refused = (reply: Reply) =>
+  assert.ok([403, 404].includes(reply.status), `${reply.status} ${reply.text.slice(0, 300)}`);
+const list = (reply: Reply, name: string) => (reply.body[name] ?? []) as Record<string, unknown>[];
+
+const one = (ask: (visitor: Visitor, family: Family) => Promise<Reply>): Probe['ask'] => {
+  return async (visitor, family) => [await ask(visitor, family)];
+};
+const ofHousehold = {
+  shown: (reply: Reply, family: Family) => contains(reply, family.householdId),
+  hidden: notFound,
+};
+/** Routes that hold no row of a family: what is asked is only that none slips in. */
+const without = { shown: answered, hidden: answered };
+
+const DESK = ['village', 'township', 'county', 'supervisor', 'auditor'];
+
+/** One probe for each route of the contracts; a new route without one is a type error here. */
+export const probes: Record<RouteKey, Probe> = {
+  'GET /api/me': { ask: one((v) => v.get('/api/me')), ...without },
+  'GET /api/divisions': {
+    ask: one((v) => v.get('/api/divisions')),
+    shown: (reply, family) => assert.ok(list(reply, 'divisions').some((d) => d.id === family.town)),
+    hidden: (reply, family, actor) => {
+      // Administrators choose divisions for others; everybody else is told of their own.
+      if (DESK.includes(actor.role)) assert.ok(!list(reply, 'divisions').some((d) => d.id === family.town));
+    },
+  },
+  'GET /api/month': {
+    ask: one((v) => v.get('/api/month')),
+    shown: (reply, family) => {
+      const town = list(reply, 'townships').find((t) => t.divisionId === family.town);
+      assert.ok(Number(town?.open) > 0, JSON.stringify(reply.body.townships));
+    },
+    hidden: (reply, family, actor) => {
+      assert.ok(!list(reply, 'townships').some((t) => t.divisionId === family.town));
+      const flow = reply.body.flow as { leads: number } | undefined;
+      if (actor.role === 'township')
+        assert.equal(
+          flow?.leads,
+          actor.sees.reduce((n, f) => n + f.leadsOfTown, 0),
+        );
+      if (actor.sees.length === 0 && reply.status === 200) assert.equal(flow?.leads, 0);
+    },
+  },
+  'GET /api/feeds/:feed/:period/quarantine': {
+    ask: one((v) => v.get('/api/feeds/medical/2026-10/quarantine')),
+    shown: answered,
+    hidden: (reply, _family, actor) => {
+      answered(reply);
+      if (!['county', 'supervisor', 'auditor'].includes(actor.role)) assert.deepEqual(list(reply, 'rows'), []);
+    },
+  },
+  'POST /api/leads/search': {
+    async ask(v, family) {
+      const bodies = [
+        { limit: 200 },
+        { q: family.name },
+        { q: family.number },
+        { divisionId: family.town, limit: 200 },
+      ];
+      return await Promise.all(bodies.map((body) => v.post('/api/leads/search', body)));
+    },
+    shown: (reply, family) => contains(reply, family.householdId),
+    hidden: answered,
+  },
+  'GET /api/leads/:id': { ask: one((v, f) => v.get(`/api/leads/${f.leadId}`)), ...ofHousehold },
+  'POST /api/leads/:id/verification': {
+    ask: one((v, f) =>
+      v.post(`/api/leads/${f.leadId}/verification`, {
+        key: randomUUID(),
+        verdict: 'unreachable',
+        visitedOn: '2026-11-02',
+        note: '两次上门无人',
+        answers: {},
+      }),
+    ),
+    // Who may only read is refused by the database; who works there may have finished the lead a moment ago.
+    shown: (reply, _family, actor) => {
+      if (['supervisor', 'auditor'].includes(actor.role)) refused(reply);
+      else assert.ok([200, 409, 422].includes(reply.status), reply.text.slice(0, 300));
+    },
+    hidden: refused,
+  },
+  'GET /api/evidence/:id': {
+    ask: async (v, f) => await Promise.all(f.evidence.map((id) => v.get(`/api/evidence/${id}`))),
+    shown: (reply) => {
+      assert.equal(reply.status, 200, reply.text.slice(0, 300));
+      assert.ok(list(reply, 'cells').some((c) => c.covered === true));
+    },
+    hidden: notFound,
+  },
+  'POST /api/households/search': {
+    async ask(v, f) {
+      return await Promise.all([f.name, f.number].map((q) => v.post('/api/households/search', { q, limit: 50 })));
+    },
+    shown: (reply, family) => contains(reply, family.householdId),
+    hidden: answered,
+  },
+  'GET /api/households/:id': { ask: one((v, f) => v.get(`/api/households/${f.householdId}`)), ...ofHousehold },
+  'POST /api/households/:id/unmask': {
+    ask: one((v, f) =>
+      v.post(`/api/households/${f.householdId}/unmask`, { personId: f.headId, field: 'number', reason: '核对身份' }),
+    ),
+    shown: (reply, family) => assert.deepEqual(reply.body, { value: family.number }),
+    hidden: notFound,
+  },
+  'GET /api/audit': {
+    ask: one((v) => v.get('/api/audit?limit=200')),
+    ...without,
+    hidden: (reply, _family, actor) => {
+      answered(reply);
+      if (['audit-administrator', 'auditor'].includes(actor.role)) return;
+      assert.deepEqual(
+        [...new Set(list(reply, 'entries').map((e) => e.role))].filter((role) => role !== actor.role),
+        [],
+      );
+    },
+  },
+  'GET /api/users': {
+    ask: one((v) => v.get('/api/users')),
+    ...without,
+    hidden: (reply, _family, actor) => {
+      answered(reply);
+      if (['system-administrator', 'security-administrator'].includes(actor.role)) return;
+      assert.ok(list(reply, 'users').filter((u) => u.role !== null).length <= 1);
+    },
+  },
+  'POST /api/users': {
+    ask: one((v) =>
+      v.post('/api/users', { username: `x${randomUUID().slice(0, 8)}`, displayName: '试', password: 'long enough 1' }),
+    ),
+    shown: (reply) => refused(reply),
+    hidden: (reply, _family, actor) =>
+      actor.role === 'system-administrator' ? assert.equal(reply.status, 200, reply.text) : refused(reply),
+  },
+  'POST /api/users/:id/grant': {
+    ask: one((v) =>
+      v.post('/api/users/00000000-0000-7000-8000-000000000001/grant', { role: 'supervisor', divisionId: 3 }),
+    ),
+    shown: refused,
+    hidden: refused,
+  },
+  'GET /api/mandates': {
+    ask: one((v) => v.get('/api/mandates')),
+    ...without,
+    hidden: (reply, _family, actor) => {
+      answered(reply);
+      if (!['security-administrator', 'auditor', 'audit-administrator'].includes(actor.role))
+        assert.deepEqual(list(reply, 'mandates'), []);
+    },
+  },
+  'POST /api/mandates': {
+    ask: one((v, f) =>
+      v.post('/api/mandates', {
+        auditorId: '00000000-0000-7000-8000-000000000001',
+        title: '自己给自己',
+        divisionId: f.town,
+        from: '2026-01-01',
+        until: '2026-12-31',
+      }),
+    ),
+    shown: (reply) => assert.ok([403, 404, 422].includes(reply.status), reply.text),
+    hidden: (reply) => assert.ok([403, 404, 422].includes(reply.status), reply.text),
+  },
+};
