@@ -55,6 +55,10 @@ test('from delivered files to the facts of a concerned household, each with its 
     `${HEAD},单雄信,泗洪某厂,1234.50,2020-01-01,,在职`,
     `${OTHER},王五,泗洪某厂,3000,2020-01-01,,在职`,
   ]);
+  await deliver('deaths-police', '2026-09', [
+    '公民身份号码,姓名,死亡日期,注销日期',
+    `${WIFE},李芳,2026-09-20,2026-09-22`,
+  ]);
   const medical = [
     '结算编号,证件号码,姓名,医疗机构名称,入院日期,出院日期,结算日期,就诊类型,总费用,基本医保支付,大病保险支付,医疗救助支付,个人自付,诊断编码',
   ];
@@ -70,7 +74,7 @@ test('from delivered files to the facts of a concerned household, each with its 
   const households = bed.lake.path(`registry/${context.runId}/household.parquet`);
   await concern(context, `SELECT household_id FROM read_parquet(${literal(households)}) WHERE size = 2`);
   const { result } = await runStep(context, 'portraits', portraitStep);
-  assert.deepEqual(result, { households: 1, facts: 2 });
+  assert.deepEqual(result, { households: 1, facts: 3 });
 
   const found = await bed.admin.query('select distinct household_id from registry.fact');
   const householdId = found.rows[0].household_id as string;
@@ -79,10 +83,18 @@ test('from delivered files to the facts of a concerned household, each with its 
   assert.deepEqual(
     byTitle.map((f) => [f.name, f.title, f.value, f.source, f.asOf, f.stale]),
     [
+      ['李×', '已死亡', '2026-09-20', 'deaths-police（2026-09）', '2026-09-20', false],
       ['单××', '工资', '1234.50 元/月，泗洪某厂（正常参保）', 'employment（2026-09）', '2026-09-30', false],
       // Twelve months that end with September: 30 September of last year is outside, 1 October inside.
       ['李×', '医疗自付', '2100.35 元（近十二个月 2 笔结算）', 'medical（2026-09）', '2026-09-15', false],
     ].toSorted((a, b) => (String(a[1]) < String(b[1]) ? 1 : -1)),
+  );
+  assert.deepEqual(
+    page.members.map((m) => [m.name, m.inFamily, m.outsideReason]),
+    [
+      ['单××', true, null],
+      ['李×', false, '已死亡'],
+    ],
   );
   const illness = page.facts.find((f) => f.title === '医疗自付');
   const source = await bed.db.withActor(system('test'), (tx) => factSource(tx, illness?.evidenceId as string));
@@ -115,6 +127,7 @@ test('a fact that names a column of identity, or none that is there, is an error
     "{ feed: employment, kind: wage, value: '{nothing}' }",
     "{ feed: employment, kind: untitled, value: '{wage}' }",
     "{ feed: employment, kind: wage, value: '{wage}', sum: wage }",
+    "{ feed: employment, kind: wage, value: '{wage}', outside: x, when: { status: [none-such] } }",
     "{ feed: employment, kind: wage, worth: '{wage}' }",
   ])
     assert.throws(() => factPlans(declared(fact), contracts), { code: 'portrait-fact' }, fact);

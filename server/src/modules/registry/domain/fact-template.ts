@@ -12,6 +12,8 @@ const FactSpec = z.strictObject({
   as_of: z.string().optional(),
   sum: z.string().optional(),
   by: z.string().optional(),
+  outside: z.string().optional(),
+  when: z.record(z.string(), z.array(z.string())).optional(),
 });
 
 /** A fact of the portrait as a pack declares it, with its title settled and its columns checked against the contract. */
@@ -22,6 +24,8 @@ export interface FactPlan {
   /** SQL of the value's text over the columns of one accepted row (or of one person's sum). */
   valueSql: string;
   asOf: string | null;
+  /** SQL of the reason why the fact takes its person out of the assessed family, or NULL. */
+  outsideSql: string;
   /** Σ of a money column over twelve months by a date column. */
   sum: { column: string; by: string } | null;
 }
@@ -64,6 +68,7 @@ export function factPlans(bundle: Bundle, contracts: readonly FeedContract[]): F
         title,
         valueSql: templateSql(spec.value, contract, file.path),
         asOf: spec.as_of ?? null,
+        outsideSql: outsideSql(spec, contract, file.path),
         sum: spec.sum && spec.by ? { column: spec.sum, by: spec.by } : null,
       });
     }
@@ -73,7 +78,7 @@ export function factPlans(bundle: Bundle, contracts: readonly FeedContract[]): F
 
 /** Columns of the accepted file that a plan reads. */
 export function columnsRead(plan: FactPlan): string[] {
-  const named = [...plan.valueSql.matchAll(/"([a-z][a-z0-9_]*)"/g)].map((m) => m[1] as string);
+  const named = [...`${plan.valueSql} ${plan.outsideSql}`.matchAll(/"([a-z][a-z0-9_]*)"/g)].map((m) => m[1] as string);
   return [...new Set([...named, plan.asOf, plan.sum?.column, plan.sum?.by])].filter(
     (name): name is string => typeof name === 'string' && name !== 'fact_rows',
   );
@@ -87,7 +92,7 @@ function templateSql(template: string, contract: FeedContract, path: string): st
       const optional = part.startsWith('[');
       const pieces = (optional ? part.slice(1, -1) : part).split(/(\{[^}]*\})/).filter((piece) => piece !== '');
       const cells = pieces.map((piece) => {
-        if (!piece.startsWith('{')) return `'${piece.replaceAll("'", "''")}'`;
+        if (!piece.startsWith('{')) return literal(piece);
         const cell = cellSql(piece.slice(1, -1), contract, path);
         return optional ? cell : `coalesce(${cell}, '—')`;
       });
@@ -95,6 +100,24 @@ function templateSql(template: string, contract: FeedContract, path: string): st
     })
     .join(' || ');
 }
+
+function outsideSql(spec: z.infer<typeof FactSpec>, contract: FeedContract, path: string): string {
+  if (!spec.outside) return 'NULL';
+  const held = Object.entries(spec.when ?? {}).map(([name, codes]) => {
+    const column = columnOf(contract, name, path);
+    const unknown = codes.find((code) => column.codes && !Object.values(column.codes).includes(code));
+    if (unknown)
+      throw invalid(
+        'portrait-fact',
+        `画像文件 ${path}：${contract.id} 的 ${name} 没有代码 ${unknown}`,
+        '请改用该列 codes 中的代码',
+      );
+    return codes.length === 0 ? `"${name}" IS NULL` : `"${name}" IN (${codes.map(literal).join(', ')})`;
+  });
+  return `CASE WHEN ${['true', ...held].join(' AND ')} THEN ${literal(spec.outside)} END`;
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 function columnOf(contract: FeedContract, name: string, path: string) {
   const column = contract.columns.find((c) => c.name === name);
@@ -121,7 +144,7 @@ function cellSql(name: string, contract: FeedContract, path: string): string {
       // The first spelling of each code in the contract is the word that is shown.
       const words = new Map<string, string>();
       for (const [word, code] of Object.entries(column.codes ?? {})) if (!words.has(code)) words.set(code, word);
-      const arms = [...words].map(([code, word]) => `WHEN '${code}' THEN '${word.replaceAll("'", "''")}'`);
+      const arms = [...words].map(([code, word]) => `WHEN ${literal(code)} THEN ${literal(word)}`);
       return `CASE ${cell} ${arms.join(' ')} ELSE ${cell} END`;
     }
     default:

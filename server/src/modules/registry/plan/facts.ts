@@ -53,7 +53,7 @@ export function factSql(plan: FactPlan, source: FactSource, period: string): str
   const asOf = plan.asOf && !plan.sum ? `coalesce("${plan.asOf}", delivered)` : 'delivered';
   return `SELECT household_id, person_id, ${literal(plan.kind)} AS kind, ${literal(plan.title)} AS title,
       ${plan.valueSql} AS value, ${literal(plan.feed)} AS feed, delivery_id, row_no, link_role, link_certain,
-      ${asOf} AS as_of, ${source.stale} AS stale, hukou_division_id, residence_division_id FROM (${of})`;
+      ${asOf} AS as_of, ${source.stale} AS stale, ${plan.outsideSql} AS outside, hukou_division_id, residence_division_id FROM (${of})`;
 }
 
 /** One row a person: the sum over the twelve months ending with the period, opened down to the largest row of them. */

@@ -29,9 +29,6 @@ export interface HouseholdPortrait {
 
 /** Prefix of a fact's evidenceId, so that it cannot be taken for the evidence of a lead. */
 const FACT_ID = 'fact-';
-/** Facts that take a person out of the family that is assessed, in the words of the screen. */
-const OUTSIDE: Readonly<Record<string, string>> = { deceased: '已死亡' };
-
 /**
  * A household as the registry knows it: members with covered identity, facts with their source. The reading is audited.
  * @param feedTitle words for a feed id ('employment' → '参保就业')
@@ -76,12 +73,8 @@ function memberOf(tx: Tx, row: MemberRow, facts: readonly FactRow[], names: Map<
   const identity = row.sealed ? openIdentityOf(tx, row.id, row.sealed) : undefined;
   const name = identity ? coverName(identity.name) : '未具名';
   names.set(row.id, name);
-  const outside = facts.find((f) => f.person_id === row.id && f.certain && OUTSIDE[f.kind]);
-  const outsideReason = row.registered_to
-    ? `已迁出或注销（${row.registered_to}）`
-    : outside
-      ? (OUTSIDE[outside.kind] ?? null)
-      : null;
+  const outside = facts.find((f) => f.person_id === row.id && f.certain && f.outside !== null);
+  const outsideReason = row.registered_to ? `已迁出或注销（${row.registered_to}）` : outside ? outside.outside : null;
   return {
     personId: row.id,
     name,

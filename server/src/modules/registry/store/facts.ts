@@ -13,6 +13,7 @@ export const FACT_COLUMNS = [
   ['certain', 'boolean'],
   ['as_of', 'date'],
   ['stale', 'boolean'],
+  ['outside', 'text'],
   ['hukou_division_id', 'int'],
   ['residence_division_id', 'int'],
 ] as const;

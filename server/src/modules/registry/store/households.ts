@@ -48,11 +48,13 @@ export interface FactRow {
   certain: boolean;
   as_of: string | null;
   stale: boolean;
+  outside: string | null;
   period: string;
 }
 
 export async function findFacts(tx: Tx, householdId: string): Promise<FactRow[]> {
-  const { rows } = await sql<FactRow>`select id, person_id, kind, title, value, feed, certain, as_of, stale, period
+  const { rows } =
+    await sql<FactRow>`select id, person_id, kind, title, value, feed, certain, as_of, stale, outside, period
     from registry.fact where household_id = ${householdId}::bigint order by id`.execute(tx.db);
   return rows;
 }
