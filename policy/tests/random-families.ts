@@ -12,29 +12,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-const typical = [
-  0n,
-  0n,
-  0n,
-  0n,
-  0n,
-  0n,
-  0n,
-  0n,
-  0n,
-  0n,
-  0n,
-  1n,
-  6100n,
-  61000n,
-  18300n,
-  91500n,
-  100000n,
-  123456n,
-  8000000n,
-  8000001n,
-  10000000n,
-];
+const typical = [1n, 6100n, 61000n, 18300n, 91500n, 100000n, 123456n, 8000000n, 8000001n, 10000000n];
 
 /** Random facts of one entity from the vocabulary: some unknown, some at the bounds, some absurd (out of bounds). */
 function facts(
@@ -42,6 +20,7 @@ function facts(
   entity: Entity,
   random: () => number,
   unknown: number,
+  zero: number,
 ): Record<string, Scalar | null> {
   const out: Record<string, Scalar | null> = {};
   for (const input of packs.flatMap((p) => p.inputs)) {
@@ -54,9 +33,15 @@ function facts(
     else if (type.kind === 'date') out[input.name] = Math.floor(-20000 + random() * 42000);
     else if (type.kind === 'enum') {
       const ids = Object.keys(type.values);
-      out[input.name] = random() < 0.5 ? (ids[0] ?? null) : (ids[Math.floor(random() * ids.length)] ?? null);
+      out[input.name] =
+        random() < 0.6
+          ? ids.includes('none')
+            ? 'none'
+            : (ids[0] ?? null)
+          : (ids[Math.floor(random() * ids.length)] ?? null);
       if (random() < 0.002) out[input.name] = 'absurd';
-    } else if (random() < 0.985) {
+    } else if (random() < zero) out[input.name] = type.low > 0n ? type.low : 0n;
+    else if (random() < 0.95) {
       const pick = typical[Math.floor(random() * typical.length)] ?? 0n;
       out[input.name] = pick <= type.high ? pick : type.high;
     } else if (random() < 0.1) out[input.name] = random() < 0.5 ? type.high + 1n : type.low - 1n;
@@ -79,19 +64,21 @@ export function randomFamilies(
   const out: Family[] = [];
   for (let i = 1; i <= count; i++) {
     const unknown = random() < 0.25 ? 0.2 : random() < 0.5 ? 0.01 : 0;
+    // Half of the families are poor: most of their sums are zero.
+    const zero = random() < 0.5 ? 0.96 : 0.4;
     const persons = Array.from({ length: Math.floor(random() * 7) }, (_, k) => ({
       id: String(i * 100 + k),
-      facts: ordinary(facts(packs, 'person', random, unknown), random),
+      facts: ordinary(facts(packs, 'person', random, unknown, zero), random),
     }));
-    const obligors = Array.from({ length: Math.floor(random() * 3) }, (_, k) => ({
+    const obligors = Array.from({ length: Math.floor(random() ** 2 * 3) }, (_, k) => ({
       id: String(i * 100 + k),
-      facts: facts(packs, 'obligor', random, unknown),
+      facts: facts(packs, 'obligor', random, unknown, zero),
     }));
     const division = divisions[Math.floor(random() * divisions.length)] ?? '';
     out.push({
       id: String(i),
       division,
-      household: ordinary(facts(packs, 'household', random, unknown), random),
+      household: ordinary(facts(packs, 'household', random, unknown, zero), random),
       persons,
       obligors,
     });
@@ -113,6 +100,8 @@ function ordinary(given: Record<string, Scalar | null>, random: () => number): F
     company_capital: 0n,
     income_declared: true,
     clergy_years_away: 0n,
+    obligors: true,
+    disability_expires: 2932896,
   };
   for (const [name, value] of Object.entries(calm))
     if (name in given && given[name] !== null && random() < 0.9) given[name] = value;

@@ -91,12 +91,20 @@ export class Source {
   }
 
   get(key: string): Source | undefined {
-    return this.entries().find((e) => e.key === key && !e.value.isNull)?.value;
+    const value = this.getWithNull(key);
+    return value?.isNull ? undefined : value;
   }
 
   /** As `get`, but an explicit `key: null` is returned too. */
   getWithNull(key: string): Source | undefined {
-    return this.entries().find((e) => e.key === key)?.value;
+    if (!isMap(this.#node)) return undefined;
+    for (const pair of this.#node.items) {
+      if (!isScalar(pair.key) || String(pair.key.source ?? pair.key.value) !== key) continue;
+      const keyAt = this.#child(pair.key);
+      const value = (pair.value ?? null) as Node | null;
+      return new Source(this.file, this.faults, this.#lines, this.#text, value, keyAt.#offset);
+    }
+    return undefined;
   }
 
   /** The value as plain maps, lists and texts, without places. */
