@@ -75,10 +75,14 @@ export function randomFamilies(
       facts: facts(packs, 'obligor', random, unknown, zero),
     }));
     const division = divisions[Math.floor(random() * divisions.length)] ?? '';
+    const household = facts(packs, 'household', random, unknown, zero);
+    // Near the lines of the standards, where decisions turn.
+    if (random() < 0.4)
+      household.declared_other_income = BigInt(persons.length) * BigInt(Math.floor(50000 + random() * 60000));
     out.push({
       id: String(i),
       division,
-      household: ordinary(facts(packs, 'household', random, unknown, zero), random),
+      household: ordinary(household, random),
       persons,
       obligors,
     });
