@@ -55,6 +55,20 @@ for (const key of order) {
   });
 }
 
+test('each lead was worked by its own, and by nobody who only reads', async () => {
+  const { rows } = await county.admin.query<{ lead: string; role: string }>(
+    `
+    select v.lead_id::text as lead, g.role from casework.verification v join platform.role_grant g on g.actor_id = v.actor_id
+    where v.lead_id = any($1)`,
+    [county.families.map((f) => f.leadId)],
+  );
+  for (const family of county.families) {
+    const workers = rows.filter((r) => r.lead === family.leadId).map((r) => r.role);
+    assert.ok(workers.length > 0, 'the verification was accepted from nobody');
+    for (const role of workers) assert.ok(['village', 'township', 'county'].includes(role), role);
+  }
+});
+
 test('as the product runs, a role that a route is not for is told so', async () => {
   const [family] = county.families;
   for (const key of keys) {

@@ -50,6 +50,31 @@ test('the sixth try within a quarter of an hour is locked out, and the lock ends
   for (let i = 0; i < 5; i++) assert.equal(await auth.attempts.begin('somebody', '10.0.0.1'), true);
 });
 
+test('a session ends after twelve hours, however busy it is', async () => {
+  now = new Date();
+  const answer = await auth.handle(
+    new Request('http://localhost:1/api/auth/sign-in/username', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: 'http://localhost:1' },
+      body: JSON.stringify({ username: 'clerk-1', password: 'long enough 1' }),
+    }),
+  );
+  assert.equal(answer.status, 200);
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((c) => c.split(';')[0])
+    .join('; ');
+  const id = await auth.accountOf('clerk-1');
+  assert.equal((await auth.session(new Headers({ cookie })))?.id, id);
+  const later = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+  now = later(11.9);
+  assert.equal((await auth.session(new Headers({ cookie })))?.id, id);
+  now = later(12.1);
+  assert.equal(await auth.session(new Headers({ cookie })), undefined);
+  now = new Date();
+  assert.equal(await auth.session(new Headers({ cookie })), undefined);
+});
+
 test('tries at once are all counted', async () => {
   const many = await Promise.all(Array.from({ length: 12 }, () => auth.attempts.begin('hurried', '10.0.0.9')));
   assert.equal(many.filter(Boolean).length, 5);

@@ -6,7 +6,15 @@ import { system, type Tx } from '../database/index.ts';
 import { failed } from '../errors.ts';
 import type { Installation } from '../installation.ts';
 import { openAuth } from './library.ts';
-import { type DivisionRow, findActorByName, findDivisions, insertActor, insertMandate, upsertGrant } from './store.ts';
+import {
+  countResidents,
+  type DivisionRow,
+  findActorByName,
+  findDivisions,
+  insertActor,
+  insertMandate,
+  upsertGrant,
+} from './store.ts';
 
 /** An account of the demonstration, with its password in clear: it opens nothing but made-up people. */
 export interface DemoAccount {
@@ -39,7 +47,7 @@ export async function seedDemoAccounts(
   const auth = openAuth({ url: installation.urls.auth, keys: installation.keys, origin: 'http://localhost' });
   try {
     const accounts = await installation.db.withActor(system('设置演示账号'), async (tx) => {
-      const wanted = demoAccounts(await findDivisions(tx), password);
+      const wanted = demoAccounts(await findDivisions(tx), await countResidents(tx), password);
       const ids = new Map<string, string>();
       for (const account of wanted) {
         const known = await findActorByName(tx, account.username);
@@ -84,8 +92,16 @@ function savedPassword(dataDir: string): string | undefined {
     : undefined;
 }
 
-function demoAccounts(divisions: readonly DivisionRow[], password: string): DemoAccount[] {
-  const villagesOf = (town: DivisionRow) => divisions.filter((d) => d.level === 'village' && d.parent_id === town.id);
+function demoAccounts(
+  divisions: readonly DivisionRow[],
+  residents: ReadonlyMap<number, number>,
+  password: string,
+): DemoAccount[] {
+  // The village with most people first: there is most to see.
+  const villagesOf = (town: DivisionRow) =>
+    divisions
+      .filter((d) => d.level === 'village' && d.parent_id === town.id)
+      .sort((a, b) => (residents.get(b.id) ?? 0) - (residents.get(a.id) ?? 0));
   const towns = divisions.filter((d) => d.level === 'township' && villagesOf(d).length > 0);
   const first = TOWNS.map((name) => towns.find((d) => d.name === name)).filter((d) => d !== undefined);
   const chosen = [...first, ...towns.filter((d) => !first.includes(d))].slice(0, 2);

@@ -68,6 +68,13 @@ export async function findDivisions(tx: Tx): Promise<DivisionRow[]> {
   return rows;
 }
 
+/** How many persons live in each division, as far as the actor sees. */
+export async function countResidents(tx: Tx): Promise<Map<number, number>> {
+  const { rows } = await sql<{ id: number; n: number }>`
+    select residence_division_id as id, count(*)::int as n from identity.person group by 1`.execute(tx.db);
+  return new Map(rows.map((r) => [r.id, r.n]));
+}
+
 export interface MandateRow {
   id: string;
   auditor_id: string;
