@@ -1,4 +1,4 @@
-import { isUnknown } from './arithmetic.ts';
+import { exempts, isUnknown } from './arithmetic.ts';
 import { Builder, NEVER } from './builder.ts';
 import type { Period } from './calendar.ts';
 import { hasSign } from './clearing.ts';
@@ -44,7 +44,9 @@ function finish(p: Planter, seed: number): void {
     h.unknown = steady.filter((m) => isUnknown(m, b.opening) && isUnknown(m, b.closing)).length;
     const free = h.role === 'ordinary' && h.awards.length === 0 && h.unknown >= 1 && !hasSign(p, h);
     const quiet = h.members.every((m) => m.death === undefined || m.leaves === 0);
-    h.shield = free && quiet ? 0 : 1;
+    // Level 3 intellectual or mental draws a subsidy as soon as no pension or job is known: such a row must not be lost.
+    const entitled = h.members.some((m) => m.certificates?.some(exempts) === true);
+    h.shield = free && quiet && !entitled ? 0 : 1;
     h.oldCode = h.shield === 0 && at % 30 === 0;
   });
 }
