@@ -51,6 +51,11 @@ function checkPeriod(text: string): string {
   throw new InvalidArgumentError(`月份要写成 YYYY-MM，例如 2026-10；收到的是 ${text}`);
 }
 
+function checkDate(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError(`日期要写成 YYYY-MM-DD，例如 2026-11-01；收到的是 ${text}`);
+}
+
 function whole(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new InvalidArgumentError(`这里要一个非负整数；收到的是 ${text}`);
@@ -131,6 +136,41 @@ feeds
   .addOption(packs())
   .addOption(json())
   .action(action(() => import('./cli/commands/feeds-describe.ts')));
+
+program
+  .command('schema')
+  .description('政策引擎读取的结构（household）')
+  .argument('<name>')
+  .addOption(packs())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/schema.ts')));
+
+const date = () => new Option('--at <date>', '按哪一天的规则').argParser(checkDate);
+const set = () => new Option('--set <parameter=value...>', '试改参数（受类型与上下限约束）');
+
+program
+  .command('assess')
+  .description('测算给定的家庭（不用数据库）')
+  .requiredOption('--input <file>', '家庭 JSON')
+  .addOption(date().makeOptionMandatory())
+  .addOption(set())
+  .addOption(new Option('--engine <name>', '用哪个后端').choices(['sql', 'js']).default('js'))
+  .addOption(packs())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/assess.ts')));
+
+program
+  .command('policy')
+  .description('规则：check、test、programmes、parameters、explain')
+  .argument('<what>')
+  .option('--division <code>', '区划代码')
+  .option('--input <file>', '家庭 JSON')
+  .option('--programme <id>', '只看一个项目')
+  .addOption(date())
+  .addOption(set())
+  .addOption(packs())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/policy.ts')));
 
 program
   .command('serve')
