@@ -306,3 +306,21 @@ test('what a village clerk may see of intake: deliveries by number, no row and n
     /row-level security/,
   );
 });
+
+test('a snapshot that fell short of the one before is not fresh', async () => {
+  const rows = (n: number) => Array.from({ length: n }, (_, i) => `H${i},,王五,${i + 1}\n`).join('');
+  const header = '户号,承包方代表身份证号,承包方代表姓名,承包面积\n';
+  const state = async (period: string) => {
+    const all = await it.bed.db.withActor(system('test'), (tx) => feedStates(tx, it.bundle, period));
+    return all.find((s) => s.feed === 'land')?.state;
+  };
+  await it.take('land', '2026-05', header + rows(10));
+  assert.equal(await state('2026-05'), 'fresh');
+  await it.take('land', '2026-06', header + rows(5));
+  assert.equal(await state('2026-06'), 'fresh');
+  await it.take('land', '2026-07', header + rows(2));
+  assert.equal(await state('2026-07'), 'stale');
+  // A corrected file mends it.
+  await it.take('land', '2026-07', header + rows(6));
+  assert.equal(await state('2026-07'), 'fresh');
+});
