@@ -49,7 +49,9 @@ test('assess answers by the contract: yuan as text, chosen, reasons with clause 
 });
 
 test('of what excludes each other the larger is chosen, and each names the other', async () => {
-  const { assessments } = await assess(packs, [family({ obligors: true }, { birth_date: -7305 })], { at: '2026-10-15' });
+  const { assessments } = await assess(packs, [family({ obligors: true }, { birth_date: -7305 })], {
+    at: '2026-10-15',
+  });
   const subsistence = assessments.find((a) => a.programme === 'subsistence');
   const destitute = assessments.find((a) => a.programme === 'destitute');
   assert.deepEqual([subsistence?.outcome, subsistence?.chosen], ['eligible', false]);

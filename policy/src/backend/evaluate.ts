@@ -195,9 +195,18 @@ export class Evaluator {
   }
 }
 
+const numberNames = new WeakMap<CompiledPolicies, ReadonlySet<string>>();
+
+/** Asked for every value of every person, so the names are gathered once per set of rules. */
 function isNumberVariable(rules: CompiledPolicies, name: string): boolean {
-  const type = rules.symbols.inputs.get(name)?.type ?? rules.variables.find((v) => v.name === name)?.type;
-  return type?.kind === 'number';
+  let names = numberNames.get(rules);
+  if (!names) {
+    const types = new Map(rules.variables.map((v) => [v.name, v.type]));
+    for (const [input, { type }] of rules.symbols.inputs) types.set(input, type);
+    names = new Set([...types].filter(([, type]) => type.kind === 'number').map(([own]) => own));
+    numberNames.set(rules, names);
+  }
+  return names.has(name);
 }
 
 function branchOf(run: Run, programme: Programme, table: Table): string | null {
