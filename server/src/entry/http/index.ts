@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type AttemptLimits, oidcFromEnvironment, openAuth, readDemoAccounts } from '../../platform/auth/index.ts';
+import {
+  type AttemptLimits,
+  type OidcSettings,
+  oidcFromEnvironment,
+  openAuth,
+  readDemoAccounts,
+} from '../../platform/auth/index.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { sql, system } from '../../platform/database/index.ts';
 import type { Installation } from '../../platform/installation.ts';
@@ -26,6 +32,8 @@ export interface HttpOptions {
   /** Decides sessions and lock-outs; the real clock also when the installation's stands still. */
   wallClock?: Clock;
   limits?: AttemptLimits;
+  /** Sign-in at an outside provider; default: DOUDI_OIDC_DISCOVERY_URL, _CLIENT_ID, _CLIENT_SECRET. */
+  oidc?: OidcSettings;
   /** Whether a second factor must be enrolled; default: yes, but in a demonstration, or with DOUDI_SECOND_FACTOR=optional. */
   secondFactor?: boolean;
   /** For the access tests only: no check of roles, so that the database alone holds. */
@@ -45,11 +53,12 @@ export async function startHttp(installation: Omit<Installation, 'close'>, optio
   const log = options.log ?? stderrLog;
   const clock = options.wallClock ?? systemClock;
   const origin = options.origin ?? process.env.DOUDI_ORIGIN ?? `http://localhost:${options.port}`;
+  const oidc = options.oidc ?? oidcFromEnvironment(process.env);
   const auth = openAuth({
     url: installation.urls.auth,
     keys: installation.keys,
     origin,
-    oidc: oidcFromEnvironment(process.env),
+    oidc,
     clock,
     ...(options.limits ? { limits: options.limits } : {}),
   });
@@ -76,7 +85,7 @@ export async function startHttp(installation: Omit<Installation, 'close'>, optio
     if (!accounts) return reply.callNotFound();
     return await reply.send(accounts);
   });
-  signIn(app, { auth, db: installation.db });
+  signIn(app, { auth, db: installation.db, oidc: oidc !== undefined });
   const services = { lake: installation.lake, bundle: installation.bundle, auth };
   dispatch(app, routesOf(services), {
     auth,

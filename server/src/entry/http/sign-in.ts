@@ -7,9 +7,6 @@ import { RequestInvalid } from './errors.ts';
 /** The library's requests that are open; every other path of it answers 404. */
 const OPEN = [
   'POST /api/auth/sign-out',
-  'POST /api/auth/sign-in/oauth2',
-  'GET /api/auth/callback/oidc',
-  'GET /api/auth/oauth2/callback/oidc',
   'POST /api/auth/change-password',
   'POST /api/auth/two-factor/enable',
   'POST /api/auth/two-factor/disable',
@@ -47,7 +44,7 @@ const FAULTS: Record<string, [message: string, cure: string]> = {
 };
 
 /** Registers sign-in, its second factor and sign-out under /api/auth. */
-export function signIn(app: FastifyInstance, options: { auth: Auth; db: Database }): void {
+export function signIn(app: FastifyInstance, options: { auth: Auth; db: Database; oidc: boolean }): void {
   const { auth, db } = options;
 
   app.post('/api/auth/sign-in/username', async (request, reply) => {
@@ -75,6 +72,8 @@ export function signIn(app: FastifyInstance, options: { auth: Auth; db: Database
       .send({ code: 'sign-in-refused', message: '账号或密码不对', cure: '请检查后重试；连续失败 5 次将锁定 15 分钟' });
   });
 
+  if (options.oidc) outside(app, auth, db);
+
   for (const open of OPEN) {
     const [method, url] = open.split(' ') as ['GET' | 'POST', string];
     app.route({
@@ -91,8 +90,33 @@ export function signIn(app: FastifyInstance, options: { auth: Auth; db: Database
   }
 }
 
+/** Sign-in at an outside provider: a link to it, and the way back. What the page sends plays no part in where it leads. */
+function outside(app: FastifyInstance, auth: Auth, db: Database): void {
+  app.get('/api/auth/oidc', async (request, reply) => {
+    const { protocol } = request;
+    const headers = { ...request.headers, origin: `${protocol}://${request.headers.host}` };
+    const answer = await ask(
+      auth,
+      { method: 'POST', url: '/api/auth/sign-in/social', protocol, headers },
+      { provider: 'oidc', callbackURL: '/', errorCallbackURL: '/sign-in' },
+    );
+    const { url } = (await answer.clone().json()) as { url?: string };
+    if (answer.status !== 200 || !url) return await give(reply, answer);
+    return await reply.header('set-cookie', answer.headers.getSetCookie()).redirect(url);
+  });
+  app.get('/api/auth/callback/oidc', async (request, reply) => {
+    const answer = await ask(auth, request, undefined);
+    const cookie = answer.headers.getSetCookie().map((c) => c.split(';')[0]);
+    const account = await auth.session(new Headers({ cookie: cookie.join('; ') }));
+    await note(db, account?.id, account ? 'session.open' : 'session.refused');
+    return await give(reply, answer);
+  });
+}
+
+type Asked = Pick<FastifyRequest, 'method' | 'url' | 'protocol' | 'headers'>;
+
 /** Gives the library the request as the web's own object. */
-async function ask(auth: Auth, request: FastifyRequest, body: unknown): Promise<Response> {
+async function ask(auth: Auth, request: Asked, body: unknown): Promise<Response> {
   const headers = webHeaders(request);
   const { method } = request;
   if (method !== 'GET') headers.set('content-type', 'application/json');
@@ -104,7 +128,7 @@ async function ask(auth: Auth, request: FastifyRequest, body: unknown): Promise<
 }
 
 /** Headers of a request as the web's own object. */
-export function webHeaders(request: FastifyRequest): Headers {
+export function webHeaders(request: Pick<Asked, 'headers'>): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
