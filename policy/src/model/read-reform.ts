@@ -11,7 +11,7 @@ import type { Pack, PackFile, ParameterDefinition, ParameterValue } from './shap
  * ```yaml
  * reform: raise-70
  * title: 标准提高70元
- * divisions: ['321324']        # where its parameters apply; without it everywhere
+ * division: '321324'           # where it applies; without it everywhere
  * set: { subsistence.standard: 680.00 }
  * policies:
  *   - extends: subsistence
@@ -26,7 +26,7 @@ export function applyReform(
 ): { packs: Pack[]; title: string; errors: LocatedError[] } {
   const faults = new Faults();
   const root = readYaml(file.path, file.text, faults);
-  checkKeys(root, ['reform', 'title', 'divisions', 'from', 'set', 'policies', 'note']);
+  checkKeys(root, ['reform', 'title', 'division', 'from', 'set', 'policies', 'note']);
   const id = requiredText(root, 'reform');
   const title = optionalText(root, 'title') ?? id;
   const from = dateField(root, 'from') ?? 0;
@@ -52,12 +52,9 @@ export function applyReform(
     if (policy && !policy.extends) item.fault('bad-reform', '改革只能改写已有项目', '请写 extends');
     else if (policy) pack.policies.push(policy);
   }
-  const divisions = root
-    .get('divisions')
-    ?.items()
-    .map((d) => d.text ?? '');
+  const division = optionalText(root, 'division') ?? '000000';
   return {
-    packs: [...packs, { ...pack, ...(divisions ? { division: divisions[0] ?? '000000' } : {}) }],
+    packs: [...packs, { ...pack, division }],
     title,
     errors: faults.errors,
   };
