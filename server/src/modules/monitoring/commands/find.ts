@@ -3,6 +3,7 @@ import { addMonths, monthBounds } from '../../../platform/calendar/index.ts';
 import { system } from '../../../platform/database/index.ts';
 import { literal } from '../../../platform/engine/index.ts';
 import type { RunContext, Step } from '../../../platform/jobs/step.ts';
+import { type Bundle, oncePerBundle } from '../../../platform/packs/index.ts';
 import { assessmentPath, formerPath, householdPath, linksPath, personPath } from '../../assessment/batch.ts';
 import { rollPath } from '../../entitlements/batch.ts';
 import { currentDeliveries, feedStates } from '../../intake/batch.ts';
@@ -112,8 +113,10 @@ export async function findingInput(context: RunContext, book: SignalBook): Promi
 function variablesOf(context: RunContext, book: SignalBook): Map<string, bigint | null> {
   const named = new Set([...JSON.stringify(book.signals).matchAll(/"decision\.(\w+)"/g)].map((m) => m[1]));
   const programmes = book.signals.flatMap((s) => ('programme' in s.find ? [s.find.programme] : []));
-  const { packs } = readPacks(context.bundle.files);
-  const { rules } = compilePolicies(packs, { month: context.period, programmes: [...new Set(programmes)] });
+  const { rules } = compilePolicies(packsOf(context.bundle), {
+    month: context.period,
+    programmes: [...new Set(programmes)],
+  });
   const found = new Map<string, bigint | null>();
   for (const { name, entity, type } of rules.variables) {
     if (entity !== 'household' || !named.has(name)) continue;
@@ -134,6 +137,8 @@ function limitsOf(context: RunContext, book: SignalBook, division: string): Map<
 
 /** The parameters of the policies in force in a division in the run's month. */
 export function parametersOf(context: Pick<RunContext, 'bundle' | 'period'>, division: string) {
-  const { packs } = readPacks(context.bundle.files);
-  return resolveParameters(packs, { division, month: context.period }).parameters;
+  return resolveParameters(packsOf(context.bundle), { division, month: context.period }).parameters;
 }
+
+/** The packs as the policy library reads them, once for a bundle. */
+const packsOf = oncePerBundle((bundle: Bundle) => readPacks(bundle.files).packs);
