@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,11 +24,12 @@ export async function openDesk(persons: number): Promise<Desk> {
   const kept = process.env.DOUDI_E2E_DATA;
   const data = kept ?? (await mkdtemp(join(tmpdir(), 'doudi-e2e-')));
   await finished(
-    run(['demo', '--persons', String(persons), '--months', '2', '--no-serve', '--data', data, '--json'], 'ignore'),
+    run(['demo', '--persons', String(persons), '--months', '2', '--no-serve', '--data', data, '--json'], 'inherit'),
     'doudi demo',
   );
   const port = await freePort();
-  const serving = run(['serve', '--data', data, '--port', String(port)], 'ignore');
+  const log = join(data, 'serve.log');
+  const serving = run(['serve', '--data', data, '--port', String(port)], openSync(log, 'w'));
   const url = `http://127.0.0.1:${port}`;
   const close = async () => {
     const ended = new Promise((done) => serving.once('exit', done));
@@ -40,14 +42,16 @@ export async function openDesk(persons: number): Promise<Desk> {
   try {
     await healthy(url, serving);
   } catch (thrown) {
+    console.error((await readFile(log, 'utf8')).slice(-2000));
     await close();
     throw thrown;
   }
   return { url, close };
 }
 
-function run(args: string[], stdout: 'ignore'): ChildProcess {
-  return spawn(process.execPath, [cli, ...args], { cwd: root, stdio: ['ignore', stdout, 'inherit'] });
+/** What a command says goes to the file, or to our own stderr; its stdout is a program's and is not shown. */
+function run(args: string[], said: number | 'inherit'): ChildProcess {
+  return spawn(process.execPath, [cli, ...args], { cwd: root, stdio: ['ignore', 'ignore', said] });
 }
 
 async function finished(child: ChildProcess, what: string): Promise<void> {

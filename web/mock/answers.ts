@@ -16,6 +16,12 @@ const entries = Array.from({ length: 130 }, (_, n) => ({
   purpose: n % 4 === 2 ? '上门核查前核对身份' : null,
   hash: `${(n * 7919 + 104729).toString(16).padStart(8, '0')}9f3c2a71b0d4e8c6`,
 }));
+const uncovered: Record<string, string> = {
+  name: '王建国',
+  number: '321324197805120012',
+  phone: '13812345678',
+  address: '双沟镇陈圩村三组 12 号',
+};
 const mandates = [
   {
     id: 'm1',
@@ -80,7 +86,7 @@ export function answerOf(key: RouteKey, asked: Asked): unknown {
     case 'GET /api/households/:id':
       return portrait(leads.find((lead) => lead.householdId === params.id));
     case 'POST /api/households/:id/unmask':
-      return { value: (body as { field: string }).field === 'phone' ? '13812345678' : '321324197805120012' };
+      return { value: uncovered[(body as { field: string }).field] ?? null };
     case 'GET /api/audit':
       return auditPage(query);
     case 'GET /api/users':

@@ -42,6 +42,7 @@ export const lead: Journey[] = [
       await seat.signIn(as('township'));
       await seat.page.getByRole('heading', { name: /^线索/ }).waitFor();
       const rows = seat.page.locator('tbody tr');
+      await rows.first().waitFor();
       assert.ok((await rows.count()) > 1, 'the township has open leads');
       await seat.page.keyboard.press('j');
       await seat.page.keyboard.press('x');

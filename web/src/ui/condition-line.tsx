@@ -5,6 +5,7 @@ import './condition-line.css';
 
 export type Condition = z.infer<typeof ConditionSchema>;
 
+const foldAfter = 48;
 const sign = (met: boolean | null) => (met === null ? '?' : met ? '✓' : '✗');
 
 /** One condition as a line: the family's value, the threshold, a bar of 0 to twice the threshold, and where the threshold stands. */
@@ -33,14 +34,35 @@ export function ConditionLine({ condition }: { condition: Condition }) {
             {ratio === null ? null : <Bar ratio={ratio} />}
           </p>
         ) : null}
-        {condition.cite || condition.source ? (
-          <p className="source">
-            {[condition.cite, condition.source].filter(Boolean).join(' · ')}
-            {condition.borrowed ? <span className="borrowed">{say('condition.borrowed')}</span> : null}
-          </p>
-        ) : null}
+        <Source condition={condition} />
       </div>
     </li>
+  );
+}
+
+/** Clause and source of the threshold; a long chain of sources folds away behind its clause. */
+function Source({ condition }: { condition: Condition }) {
+  const say = useSay();
+  const { cite, source, borrowed } = condition;
+  if (!cite && !source) return null;
+  const mark = borrowed ? <span className="borrowed">{say('condition.borrowed')}</span> : null;
+  if (!source || source.length <= foldAfter) {
+    return (
+      <p className="source">
+        {[cite, source].filter(Boolean).join(' · ')}
+        {mark}
+      </p>
+    );
+  }
+  return (
+    <details className="source">
+      <summary>
+        {cite ? `${cite} · ` : ''}
+        {say('condition.source')}
+        {mark}
+      </summary>
+      <p>{source}</p>
+    </details>
   );
 }
 

@@ -149,7 +149,7 @@ export function CoveredField({ personId, covered }: { personId: string; covered:
   }
   return (
     <span className="covered">
-      <span>{covered.masked}</span>
+      {covered.masked === '' ? null : <span>{covered.masked}</span>}
       {desk ? (
         <button type="button" className="link-button" onClick={show}>
           {say('covered.show', { field: say(`field.${covered.field}`) })}

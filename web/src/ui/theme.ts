@@ -22,6 +22,7 @@ export function themeOf(phone: boolean): ThemeConfig {
       borderRadiusLG: 4,
       borderRadiusSM: 3,
       controlHeight: phone ? 48 : 32,
+      controlHeightLG: phone ? 52 : 40,
       controlHeightSM: phone ? 48 : 26,
       fontSize: phone ? 16 : 14,
       fontFamily: 'var(--font)',

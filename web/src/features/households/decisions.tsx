@@ -11,14 +11,28 @@ const order: Record<Outcome, number> = { eligible: 0, undetermined: 1, ineligibl
 /** Each programme as a comparison: what came out, the sentence, the conditions on demand, what is missing always. */
 export function Decisions({ decisions, members }: { decisions: readonly DecisionView[]; members: readonly Member[] }) {
   const say = useSay();
-  const period = decisions[0]?.period;
+  const periods = [...new Set(decisions.map((decision) => decision.period))].toSorted().toReversed();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const period = chosen ?? periods[0];
   const names = new Map(members.map((member) => [member.personId, member.name]));
-  const sorted = decisions.toSorted((a, b) => order[a.outcome] - order[b.outcome]);
+  const sorted = decisions
+    .filter((decision) => decision.period === period)
+    .toSorted((a, b) => order[a.outcome] - order[b.outcome]);
   return (
     <section className="panel">
       <header>
         <h2>{say('household.decisions')}</h2>
         {period ? <span className="muted end">{say('household.decisionsHelp', { period })}</span> : null}
+        {periods.length > 1 ? (
+          <fieldset className="chips">
+            <legend className="sr-only">{say('month.pick')}</legend>
+            {periods.map((one) => (
+              <button key={one} type="button" aria-pressed={one === period} onClick={() => setChosen(one)}>
+                {one}
+              </button>
+            ))}
+          </fieldset>
+        ) : null}
       </header>
       <div className="body">
         {decisions.length === 0 ? <p className="muted">{say('household.decisionsNone')}</p> : null}

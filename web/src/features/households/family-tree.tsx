@@ -49,6 +49,12 @@ function MemberCard({ member }: { member: Member }) {
       )}
       {number ? <CoveredField personId={personId} covered={number} /> : null}
       {phone ? <CoveredField personId={personId} covered={phone} /> : null}
+      <p className="more">
+        <CoveredField personId={personId} covered={{ masked: '', field: 'name' }} />
+        {member.relation === '户主' ? (
+          <CoveredField personId={personId} covered={{ masked: '', field: 'address' }} />
+        ) : null}
+      </p>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Member, Portrait } from '@doudi/contracts';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { useSay } from '../../language/index.tsx';
+import { type Say, useSay } from '../../language/index.tsx';
 import { ClockText } from '../../ui/clock-text.tsx';
 import { minute, yuan } from '../../ui/figures.ts';
 import { LevelTag } from '../../ui/level-tag.tsx';
@@ -39,14 +39,14 @@ export function AidList({ aid, members }: { aid: Portrait['aid']; members: reado
     <Part title={say('household.aidList')}>
       {aid.length === 0 ? <p className="muted">{say('household.aidNone')}</p> : null}
       <ul className="aid-list">
-        {aid.map((row) => (
-          <li key={`${row.programme}${row.personId}${row.period}${row.started}`}>
+        {aidLines(aid).map(({ row, persons }) => (
+          <li key={`${row.programme}${row.period}${row.amount}${row.status}${row.started}`}>
             <span>
-              {row.programmeTitle} <span className="muted">{names.get(row.personId ?? '') ?? ''}</span>
+              {row.programmeTitle} <span className="muted">{persons.map((id) => names.get(id) ?? '').join('、')}</span>
             </span>
             <b className="num">{row.amount === null ? '—' : say('common.yuan', { amount: yuan(row.amount) })}</b>
             <span className="muted">
-              {row.period} · {row.status}
+              {row.period} · {aidStatus(row.status, say)}
               {row.started ? ` · ${say('household.since', { date: row.started })}` : ''}
             </span>
           </li>
@@ -54,6 +54,26 @@ export function AidList({ aid, members }: { aid: Portrait['aid']; members: reado
       </ul>
     </Part>
   );
+}
+
+type AidRow = Portrait['aid'][number];
+
+/** One line per award and month, newest first: an award of several members is one amount, not one each. */
+function aidLines(aid: readonly AidRow[]): { row: AidRow; persons: string[] }[] {
+  const lines = new Map<string, { row: AidRow; persons: string[] }>();
+  for (const row of aid.toSorted((a, b) => (a.period < b.period ? 1 : -1))) {
+    const key = [row.programme, row.period, row.amount, row.status, row.started].join();
+    const line = lines.get(key) ?? { row, persons: [] };
+    if (row.personId !== null) line.persons.push(row.personId);
+    lines.set(key, line);
+  }
+  return [...lines.values()];
+}
+
+/** The state of an award in words; a word that is not a code stands as it came. */
+function aidStatus(status: string, say: Say): string {
+  if (status === 'active' || status === 'stopped' || status === 'suspended') return say(`aid.${status}`);
+  return status;
 }
 
 /** Everything that happened, newest first, by kind on demand. */

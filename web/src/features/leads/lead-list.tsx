@@ -158,11 +158,11 @@ function useColumns(): Column<LeadRow>[] {
         </Link>
       ),
     },
-    { key: 'cause', title: say('leads.column.cause'), width: 215, cell: (row) => <Cause row={row} /> },
+    { key: 'cause', title: say('leads.column.cause'), width: 200, cell: (row) => <Cause row={row} /> },
     {
       key: 'clock',
       title: say('leads.column.clock'),
-      width: 248,
+      width: 264,
       cell: (row) => <ClockText clock={row.clock} status={row.status} today={today} />,
     },
     { key: 'status', title: say('leads.column.status'), width: 74, cell: (row) => say(`status.${row.status}`) },

@@ -86,8 +86,8 @@ function rowFlow({ flow }: Month, word: (key: Words) => string) {
     loss,
   });
   const kept = flow.accepted + flow.unchanged;
-  const share = kept === 0 ? 0 : flow.linked / kept;
-  const acceptedLinked = Math.round(flow.accepted * share);
+  const linked = Math.min(flow.linked, kept);
+  const acceptedLinked = kept === 0 ? 0 : Math.round((flow.accepted * linked) / kept);
   const nodes = [
     feeds('month.received', flow.received, 'state'),
     feeds('month.accepted', flow.accepted, 'state'),
@@ -103,9 +103,9 @@ function rowFlow({ flow }: Month, word: (key: Words) => string) {
     { source: 'month.received', target: 'month.quarantined', value: flow.quarantined },
     { source: 'month.received', target: 'month.refused', value: flow.refused },
     { source: 'month.accepted', target: 'month.linked', value: acceptedLinked },
-    { source: 'month.unchanged', target: 'month.linked', value: flow.linked - acceptedLinked },
+    { source: 'month.unchanged', target: 'month.linked', value: linked - acceptedLinked },
     { source: 'month.accepted', target: 'month.unlinked', value: flow.accepted - acceptedLinked },
-    { source: 'month.unchanged', target: 'month.unlinked', value: flow.unchanged - (flow.linked - acceptedLinked) },
+    { source: 'month.unchanged', target: 'month.unlinked', value: flow.unchanged - (linked - acceptedLinked) },
   ];
   return { nodes, links };
 }

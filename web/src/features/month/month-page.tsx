@@ -65,9 +65,11 @@ export function Component() {
           )}
         </section>
         <FeedTable month={data} order={order} onOrder={setOrder} />
-        <KindTable month={data} />
+        <div className="stack">
+          <KindTable month={data} />
+          <TownshipTable month={data} />
+        </div>
         <RuleTable month={data} />
-        <TownshipTable month={data} />
       </div>
     </div>
   );

@@ -137,7 +137,7 @@ export function TownshipTable({ month }: { month: Month }) {
     key: kind,
     title: say(`kind.${kind}`),
     end: true,
-    width: 124,
+    width: kind === 'undue' ? 110 : kind === 'watch' ? 64 : 88,
     cell: (town) =>
       town[kind] === 0 ? (
         <span className="muted">0</span>
@@ -158,7 +158,7 @@ export function TownshipTable({ month }: { month: Month }) {
       key: 'open',
       title: say('month.openLate'),
       end: true,
-      width: 150,
+      width: 118,
       cell: (town) => (
         <>
           {count(town.open)} · <span className={town.late > 0 ? 'alarm' : undefined}>{count(town.late)}</span>
@@ -169,12 +169,12 @@ export function TownshipTable({ month }: { month: Month }) {
       key: 'onTime',
       title: say('month.onTime'),
       end: true,
-      width: 300,
+      width: 196,
       cell: (town) => <OnTime town={town} />,
     },
   ];
   return (
-    <section className="panel wide">
+    <section className="panel">
       <header>
         <h2>{say('month.townships')}</h2>
         <span className="muted end">{say('month.onTimeHelp', { line: onTimeLine })}</span>
@@ -205,18 +205,23 @@ function OnTime({ town }: { town: TownshipLeads }) {
   const say = useSay();
   const below = town.due > 0 && town.onTime * 100 < town.due * onTimeLine;
   return (
-    <span className="on-time">
-      {below ? <span className="alarm">{say('month.onTimeBelow', { line: onTimeLine })}</span> : null}
+    <span className="on-time" title={below ? say('month.onTimeBelow', { line: onTimeLine }) : undefined}>
+      {below ? (
+        <span className="alarm">
+          !<span className="sr-only">{say('month.onTimeBelow', { line: onTimeLine })}</span>
+        </span>
+      ) : null}
       <ShareBar part={town.onTime} whole={town.due} line={onTimeLine} below={below} />
     </span>
   );
 }
 
 function ShareBar(props: { part: number; whole: number; line?: number; below?: boolean }) {
-  const width = props.whole === 0 ? 0 : (props.part * 100) / props.whole;
+  if (props.whole === 0) return <span className="muted">—</span>;
+  const width = (props.part * 100) / props.whole;
   return (
     <span className="share-bar">
-      <svg width="100" height="14" viewBox="0 0 100 14" aria-hidden="true">
+      <svg width="88" height="14" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
         <rect x="0" y="3" width="100" height="8" fill="#dfe4e9" />
         <rect x="0" y="3" width={width} height="8" fill={props.below ? '#b42318' : '#17436b'} />
         {props.line === undefined ? null : <rect x={props.line - 1} y="0" width="2" height="14" fill="#16202a" />}

@@ -15,6 +15,7 @@ export const leads: Record<keyof typeof zh, string> = {
   'condition.unknown': 'not known yet',
   'condition.value': 'This family',
   'condition.threshold': 'Threshold',
+  'condition.source': 'where the threshold stands',
   'condition.borrowed': 'borrowed for demonstration',
   'evidence.title': 'The row as the department delivered it',
   'evidence.from': '{department} · {feed} · {period}',

@@ -51,7 +51,7 @@ export const month: Record<keyof typeof zh, string> = {
   'month.township': 'Township',
   'month.openLate': 'To verify · late',
   'month.onTime': 'On time',
-  'month.onTimeHelp': 'The line stands at {line}%; share of due leads that were done in time',
+  'month.onTimeHelp': 'The line stands at {line}%, ! marks those below; share of due leads that were done in time',
   'month.onTimeBelow': 'below the {line}% line',
   'month.onTimeChart': 'On-time rate of each township against {line}%: {list}',
   'month.rules': 'Precision of the rules',

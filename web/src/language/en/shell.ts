@@ -87,5 +87,5 @@ export const shell: Record<keyof typeof zh, string> = {
   'common.yuan': '{amount} yuan',
   'common.persons': '{count} persons',
   'common.items': '{count}',
-  'common.asOf': 'until {date}',
+  'common.asOf': 'as of {date}',
 };

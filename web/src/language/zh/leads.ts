@@ -13,6 +13,7 @@ export const leads = {
   'condition.unknown': '还不知道',
   'condition.value': '本户',
   'condition.threshold': '标准',
+  'condition.source': '标准的来源',
   'condition.borrowed': '演示借用值',
   'evidence.title': '部门送来的原始记录',
   'evidence.from': '{department} · {feed} · {period}',

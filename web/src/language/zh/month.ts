@@ -49,7 +49,7 @@ export const month = {
   'month.township': '乡镇（街道）',
   'month.openLate': '待核查 · 超期',
   'month.onTime': '按时率',
-  'month.onTimeHelp': '竖线为 {line}% 红线；按时率 = 到期线索中按时办的',
+  'month.onTimeHelp': '竖线为 {line}% 红线，! 为低于红线；按时率 = 到期线索中按时办的',
   'month.onTimeBelow': '低于 {line}% 红线',
   'month.onTimeChart': '各乡镇按时率，红线 {line}%：{list}',
   'month.rules': '规则命中率',

@@ -84,5 +84,5 @@ export const shell = {
   'common.yuan': '{amount} 元',
   'common.persons': '{count} 人',
   'common.items': '{count} 条',
-  'common.asOf': '{date} 止',
+  'common.asOf': '截至 {date}',
 } as const;
