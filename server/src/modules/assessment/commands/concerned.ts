@@ -6,7 +6,7 @@ import type { RunContext, Step } from '../../../platform/jobs/step.ts';
 import { feedContracts } from '../../intake/batch.ts';
 import { Explainer } from '../domain/explain.ts';
 import { familyOf } from '../domain/family.ts';
-import { type Rulebook, rulebookOf } from '../domain/rulebook.ts';
+import { type Rulebook, rollInput, rulebookOf } from '../domain/rulebook.ts';
 import { readFamilies } from '../plan/families.ts';
 import { feedsOfInputs, supplierOf } from '../plan/suppliers.ts';
 import { decisionColumns, deleteDecisions, insertDecisions, keepFrame } from '../store.ts';
@@ -89,13 +89,13 @@ async function* decisionRows(
 ): AsyncGenerator<readonly unknown[]> {
   const { engine, lake, runId } = context;
   const path = (what: Parameters<typeof assessmentPath>[1]) => lake.path(assessmentPath(runId, what));
-  const { plan, vocabulary } = rulebook;
+  const { plan, inputsRead } = rulebook;
   const batch = await batchDecisions(context, path('decision'));
   const places = await householdPlaces(context, path('input_hash'));
   const decidedAt = context.clock.now().toISOString();
   const paths = { household: path('household_input'), person: path('person_input') };
-  for await (const rows of readFamilies(engine, paths, CONCERNED)) {
-    const family = familyOf(rows.household, rows.persons, vocabulary);
+  for await (const rows of readFamilies(engine, paths, CONCERNED, inputsRead)) {
+    const family = familyOf(rows.household, rows.persons, inputsRead);
     const place = places.get(family.id);
     const explainer = explainers.get(family.division);
     if (!place || !explainer) continue;
@@ -136,7 +136,7 @@ function isTold(decision: Decision, plan: Plan, family: Family): boolean {
   const programme = plan.programmes.find((p) => p.id === decision.programme);
   if (programme?.applies) return true;
   const facts = family.persons.find((p) => p.id === decision.person)?.facts;
-  return facts?.[`on_${decision.programme.replaceAll('-', '_')}`] === true;
+  return facts?.[rollInput(decision.programme)] === true;
 }
 
 const keyOf = (household: string, person: string | null, programme: string) =>

@@ -66,11 +66,11 @@ async function decideAgain(
   for (const [hash, group] of Map.groupBy(decisions, (d) => d.bundle_hash)) {
     const period = group[0]?.period ?? '';
     const bundle = await deps.db.withActor(system('重算既往决定'), (tx) => publishedBundle(tx, hash));
-    const { plan, vocabulary } = rulebookOf(bundle, period);
+    const { plan, inputsRead } = rulebookOf(bundle, period);
     const households = [...new Set(group.map((d) => d.household_id))].map((id) => `(${BigInt(id)})`);
     const relation = `(SELECT * FROM (VALUES ${households.join(', ')}) t(household_id))`;
-    for await (const family of readFamilies(deps.engine, paths, relation))
-      for (const decision of plan.evaluate(familyOf(family.household, family.persons, vocabulary)).decisions)
+    for await (const family of readFamilies(deps.engine, paths, relation, inputsRead))
+      for (const decision of plan.evaluate(familyOf(family.household, family.persons, inputsRead)).decisions)
         out.set(keyOf(decision.household, decision.person, decision.programme), decision);
   }
   return out;

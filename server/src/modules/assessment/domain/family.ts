@@ -6,9 +6,9 @@ const DAY_MS = 86_400_000;
 
 /**
  * The family of one household as the policy library takes it, from rows of household_input and person_input.
- * NULL stays unknown; dates become days since 1970-01-01, numbers bigint.
+ * @param inputs those to take over; NULL stays unknown; dates become days since 1970-01-01, numbers bigint.
  */
-export function familyOf(household: Row, persons: readonly Row[], vocabulary: readonly InputDefinition[]): Family {
+export function familyOf(household: Row, persons: readonly Row[], inputs: readonly InputDefinition[]): Family {
   const division = household.division;
   if (typeof division !== 'string')
     throw failed(
@@ -19,14 +19,14 @@ export function familyOf(household: Row, persons: readonly Row[], vocabulary: re
   return {
     id: String(household.household_id),
     division,
-    household: factsOf(household, vocabulary, 'household'),
-    persons: persons.map((row) => ({ id: String(row.person_id), facts: factsOf(row, vocabulary, 'person') })),
+    household: factsOf(household, inputs, 'household'),
+    persons: persons.map((row) => ({ id: String(row.person_id), facts: factsOf(row, inputs, 'person') })),
   };
 }
 
-function factsOf(row: Row, vocabulary: readonly InputDefinition[], entity: InputDefinition['entity']): Facts {
+function factsOf(row: Row, inputs: readonly InputDefinition[], entity: InputDefinition['entity']): Facts {
   const facts: Record<string, Scalar | null> = {};
-  for (const input of vocabulary) if (input.entity === entity) facts[input.name] = scalar(row[input.name], input);
+  for (const input of inputs) if (input.entity === entity) facts[input.name] = scalar(row[input.name], input);
   return facts;
 }
 

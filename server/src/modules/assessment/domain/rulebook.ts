@@ -7,7 +7,11 @@ import type { Bundle } from '../../../platform/packs/index.ts';
 export interface Rulebook {
   plan: Plan;
   vocabulary: readonly InputDefinition[];
+  /** The part of the vocabulary that the programmes read, and each programme's own roll input. */
+  inputsRead: readonly InputDefinition[];
 }
+
+type Node = Extract<Plan['rules']['variables'][number]['definition'], { kind: 'formula' }>['node'];
 
 const compiled = new WeakMap<Bundle, Map<string, Rulebook>>();
 
@@ -32,7 +36,9 @@ export function rulebookOf(bundle: Bundle, month: string): Rulebook {
       '请按提示改正规则包，再重新运行；有误的规则不作任何决定',
     );
   }
-  const rulebook = { plan, vocabulary: read.packs.flatMap((pack) => pack.inputs) };
+  const vocabulary = read.packs.flatMap((pack) => pack.inputs);
+  const names = namesRead(plan);
+  const rulebook = { plan, vocabulary, inputsRead: vocabulary.filter((input) => names.has(input.name)) };
   byMonth.set(month, rulebook);
   return rulebook;
 }
@@ -49,3 +55,29 @@ export function monthlyProgrammes(bundle: Bundle): string[] {
     );
   return listed;
 }
+
+/** Input of a person that says whether it is on the roll of a programme, e.g. 'on_disability_living'. */
+export const rollInput = (programme: string): string => `on_${programme.replaceAll('-', '_')}`;
+
+/** Every name that a formula of the plan refers to. */
+function namesRead(plan: Plan): Set<string> {
+  const names = new Set(plan.programmes.map((programme) => rollInput(programme.id)));
+  const visit = (node: Node): void => {
+    if (node.op === 'reference') names.add(node.name);
+    for (const part of Object.values(node)) if (isNode(part)) visit(part);
+  };
+  for (const { definition } of plan.rules.variables) {
+    if (definition.kind === 'formula') visit(definition.node);
+    else if (definition.kind === 'aggregate') names.add(definition.contribution);
+    else {
+      visit(definition.base);
+      for (const exception of definition.exceptions) {
+        visit(exception.when);
+        visit(exception.value);
+      }
+    }
+  }
+  return names;
+}
+
+const isNode = (part: unknown): part is Node => typeof part === 'object' && part !== null && 'op' in part;
