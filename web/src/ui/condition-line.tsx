@@ -1,11 +1,14 @@
 import type { Condition as ConditionSchema } from '@doudi/contracts';
 import type { z } from 'zod';
 import { useSay } from '../language/index.tsx';
+import { yuan } from './figures.ts';
 import './condition-line.css';
 
 export type Condition = z.infer<typeof ConditionSchema>;
 
 const foldAfter = 48;
+/** A bare figure gets its thousands separators; anything with words in it stands as it came. */
+const grouped = (text: string) => (/^-?\d+(\.\d+)?$/.test(text) ? yuan(text) : text);
 const sign = (met: boolean | null) => (met === null ? '?' : met ? '✓' : '✗');
 
 /** One condition as a line: the family's value, the threshold, a bar of 0 to twice the threshold, and where the threshold stands. */
@@ -24,11 +27,11 @@ export function ConditionLine({ condition }: { condition: Condition }) {
         {value !== null || threshold !== null ? (
           <p className="values">
             <span>
-              {say('condition.value')} <b>{value ?? say('common.unknown')}</b>
+              {say('condition.value')} <b>{value === null ? say('common.unknown') : grouped(value)}</b>
             </span>
             {threshold === null ? null : (
               <span>
-                {say('condition.threshold')} <b>{threshold}</b>
+                {say('condition.threshold')} <b>{grouped(threshold)}</b>
               </span>
             )}
             {ratio === null ? null : <Bar ratio={ratio} />}

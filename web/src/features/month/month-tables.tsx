@@ -137,7 +137,7 @@ export function TownshipTable({ month }: { month: Month }) {
     key: kind,
     title: say(`kind.${kind}`),
     end: true,
-    width: kind === 'undue' ? 110 : kind === 'watch' ? 64 : 88,
+    width: kind === 'undue' ? 104 : kind === 'watch' ? 50 : 78,
     cell: (town) =>
       town[kind] === 0 ? (
         <span className="muted">0</span>
@@ -158,7 +158,7 @@ export function TownshipTable({ month }: { month: Month }) {
       key: 'open',
       title: say('month.openLate'),
       end: true,
-      width: 118,
+      width: 112,
       cell: (town) => (
         <>
           {count(town.open)} · <span className={town.late > 0 ? 'alarm' : undefined}>{count(town.late)}</span>
@@ -169,7 +169,7 @@ export function TownshipTable({ month }: { month: Month }) {
       key: 'onTime',
       title: say('month.onTime'),
       end: true,
-      width: 196,
+      width: 158,
       cell: (town) => <OnTime town={town} />,
     },
   ];
@@ -221,7 +221,7 @@ function ShareBar(props: { part: number; whole: number; line?: number; below?: b
   const width = (props.part * 100) / props.whole;
   return (
     <span className="share-bar">
-      <svg width="88" height="14" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
+      <svg width="64" height="14" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
         <rect x="0" y="3" width="100" height="8" fill="#dfe4e9" />
         <rect x="0" y="3" width={width} height="8" fill={props.below ? '#b42318' : '#17436b'} />
         {props.line === undefined ? null : <rect x={props.line - 1} y="0" width="2" height="14" fill="#16202a" />}
