@@ -31,9 +31,8 @@ export async function insertFlow(
 export async function insertTotal(tx: Tx, run: { runId: string; period: string }): Promise<void> {
   await sql`insert into indicators.month_total (run_id, period, linked, unlinked)
     select ${run.runId}, ${run.period}, coalesce(jsonb_object_agg(feed, linked), '{}'), coalesce(jsonb_object_agg(feed, unlinked), '{}') from (
-      select l.feed, sum(c.value::bigint) filter (where c.key <> 'none') as linked,
-        coalesce(sum(c.value::bigint) filter (where c.key = 'none'), 0) as unlinked
-      from linkage.linked l join intake.delivery d on d.id = l.delivery_id and d.status = 'current', jsonb_each_text(l.counts) c
+      select l.feed, sum(l.rows_linked) as linked, sum(l.rows_unlinked) as unlinked
+      from linkage.linked l join intake.delivery d on d.id = l.delivery_id and d.status = 'current'
       where l.period = ${run.period} group by l.feed) x`.execute(tx.db);
 }
 

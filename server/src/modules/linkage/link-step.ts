@@ -19,6 +19,7 @@ import {
   insertRows,
   JOIN_NUMBERS,
   linksOf,
+  ROW_COUNTS,
   readDecided,
   readVariants,
   TABLES,
@@ -205,6 +206,7 @@ async function stageLinks(context: RunContext, todo: readonly DeliveryToLink[]):
 
 async function countLinks(context: RunContext, todo: readonly DeliveryToLink[]): Promise<LinkedRow[]> {
   const rows = await context.engine.all<{ d: number; method: string; n: bigint; uncertain: bigint }>(COUNTS);
+  const whole = await context.engine.all<{ d: number; linked: bigint; unlinked: bigint }>(ROW_COUNTS);
   return todo.map((delivery, d) => {
     const counts: Record<string, number> = { uncertain: 0 };
     for (const r of rows.filter((row) => row.d === d)) {
@@ -220,6 +222,8 @@ async function countLinks(context: RunContext, todo: readonly DeliveryToLink[]):
       model: MODEL_VERSION,
       runId: context.runId,
       counts,
+      rowsLinked: Number(whole.find((row) => row.d === d)?.linked ?? 0),
+      rowsUnlinked: Number(whole.find((row) => row.d === d)?.unlinked ?? 0),
     };
   });
 }

@@ -21,7 +21,10 @@ export interface LinkedRow {
   path: string;
   model: string;
   runId: string;
+  /** Persons named in the rows, by method. */
   counts: Record<string, number>;
+  rowsLinked: number;
+  rowsUnlinked: number;
 }
 
 /** Lake path of the sealed person index that the newest register left, or undefined before the first. */
@@ -40,9 +43,9 @@ export async function findLinked(tx: Tx, deliveryIds: readonly string[]): Promis
 
 export async function writeLinked(tx: Tx, rows: readonly LinkedRow[]): Promise<void> {
   for (const r of rows)
-    await sql`insert into linkage.linked (delivery_id, feed, period, path, model, run_id, counts, linked_at)
+    await sql`insert into linkage.linked (delivery_id, feed, period, path, model, run_id, counts, rows_linked, rows_unlinked, linked_at)
       values (${r.deliveryId}, ${r.feed}, ${r.period}, ${r.path}, ${r.model}, ${r.runId}, ${JSON.stringify(r.counts)}::jsonb,
-        ${tx.clock.now()})`.execute(tx.db);
+        ${r.rowsLinked}, ${r.rowsUnlinked}, ${tx.clock.now()})`.execute(tx.db);
 }
 
 export async function writeDecisions(tx: Tx, rows: readonly DecisionRow[]): Promise<number> {

@@ -97,5 +97,10 @@ export const COUNTS = `
   SELECT d, method, count(*) AS n, count(*) FILTER (WHERE person_id IS NOT NULL AND NOT certain) AS uncertain
   FROM ${TABLES.final} GROUP BY d, method ORDER BY d, method`;
 
+/** Rows of each delivery that are somebody's, and those that are nobody's; a row may name several persons. */
+export const ROW_COUNTS = `
+  SELECT d, count(*) FILTER (WHERE somebody) AS linked, count(*) FILTER (WHERE NOT somebody) AS unlinked
+  FROM (SELECT d, "row", bool_or(person_id IS NOT NULL) AS somebody FROM ${TABLES.final} GROUP BY d, "row") GROUP BY d`;
+
 /** Leaves no name or number in the engine's memory. */
 export const dropStatements = (): string[] => Object.values(TABLES).map((table) => `DROP TABLE IF EXISTS ${table}`);
