@@ -109,7 +109,7 @@ export async function findingInput(context: RunContext, book: SignalBook): Promi
   };
 }
 
-/** The households' variables that the signals name, with the part of a yuan that money among them is counted in. */
+/** The households' variables that the signals name, with the part of a fen that money among them is counted in. */
 function variablesOf(context: RunContext, book: SignalBook): Map<string, bigint | null> {
   const named = new Set([...JSON.stringify(book.signals).matchAll(/"decision\.(\w+)"/g)].map((m) => m[1]));
   const programmes = book.signals.flatMap((s) => ('programme' in s.find ? [s.find.programme] : []));

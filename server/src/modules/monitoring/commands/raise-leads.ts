@@ -251,7 +251,7 @@ async function readEvidence(context: RunContext): Promise<(keys: ReadonlySet<str
   const rows =
     await context.engine.all(`select household_id, person_id, cause, direction, feed, delivery_id, feed_period, "row", role,
     method, certain, says, data from read_parquet(${literal(path)})
-    order by household_id, cause, direction desc, feed, delivery_id, "row", role`);
+    order by household_id, cause, direction desc, feed in ('assistance', 'population'), feed, delivery_id, "row", role`);
   return (keys) => {
     const seen = new Set<string>();
     const out: EvidenceInsert[] = [];

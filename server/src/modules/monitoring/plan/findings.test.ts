@@ -106,11 +106,11 @@ async function found(county: County, packsBook = book): Promise<string[]> {
     feeds,
     // Income in twelfths of a fen, the line in fen: what is compared must be brought to one denominator.
     variables: new Map([
-      ['household_income', 1200n],
-      ['registered_income', 1200n],
-      ['subsistence_line', 100n],
-      ['margin_total', 100n],
-      ['rigid_spending', 100n],
+      ['household_income', 12n],
+      ['registered_income', 12n],
+      ['subsistence_line', 1n],
+      ['margin_total', 1n],
+      ['rigid_spending', 1n],
     ]),
     paths: {
       person: await parquet(
@@ -387,6 +387,17 @@ test('entitled and not on the roll, compared in one denominator; undetermined ne
       '2 missed-subsistence orange',
       '4 missed-subsistence yellow undetermined',
       '5 watch-monitored blue',
+    ],
+  );
+  const shown = await engine.all(
+    `select household_id, metric, limit_value from read_parquet(${literal(join(dir, 'out.parquet'))}) where cause = 'missed-subsistence' order by household_id`,
+  );
+  assert.deepEqual(
+    shown.map((r) => [r.metric, r.limit_value]),
+    [
+      [30_500n, 61_000n],
+      [30_501n, 61_000n],
+      [60_999n, 61_000n],
     ],
   );
 });

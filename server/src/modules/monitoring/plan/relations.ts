@@ -38,7 +38,7 @@ export interface FindingInput {
     decision: string;
     roll: string;
   };
-  /** The households' variables that the signals name: 1/den of a yuan each for money, else null. */
+  /** The households' variables that the signals name: counted in 1/den of a fen for money, else null. */
   variables: ReadonlyMap<string, bigint | null>;
   /** Per division that households name: parameters and thresholds as exact integers (fen, 1/100 m², counts). */
   limits: { division: string; values: ReadonlyMap<string, bigint | number> }[];
@@ -121,13 +121,13 @@ export function factSql(feed: FeedInput): string {
 /** How many parts a fen has in which money of the decisions is compared: the variables' denominators brought to one. */
 export function partsOfFen(input: Pick<FindingInput, 'variables'>): bigint {
   const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
-  let common = 100n;
+  let common = 1n;
   for (const den of input.variables.values()) if (den !== null) common = (common / gcd(common, den)) * den;
-  return common / 100n;
+  return common;
 }
 
 function variableSql(name: string, den: bigint | null, input: FindingInput): string {
-  const factor = den === null ? 1n : (partsOfFen(input) * 100n) / den;
+  const factor = den === null ? 1n : partsOfFen(input) / den;
   return factor === 1n ? `v.${quoted(name)}` : `v.${quoted(name)} * ${factor}`;
 }
 
