@@ -13,6 +13,7 @@ import { openJobs, registerWorkflow } from '../../platform/jobs/index.ts';
 import { type Json, type RunContext, runStep, type Step } from '../../platform/jobs/step.ts';
 import { publishedBundle } from '../../platform/packs/index.ts';
 import { codeVersion, pinRun } from './pin.ts';
+import { cleanLake } from './ready.ts';
 
 /** The month as one line; the order is the flow of DESIGN.md. */
 export const STEPS: readonly { name: string; title: string; step: Step }[] = [
@@ -101,7 +102,7 @@ export async function runMonth(
   const { pin, finished, runId } = await pinRun(installation, period);
   if (finished) return { runId, period, pin, repeated: true, steps: [] };
   doing = { installation, progress };
-  const jobs = await openJobs(installation.urls, codeVersion());
+  const jobs = await openJobs(installation.urls, codeVersion(), () => cleanLake(installation));
   try {
     return await jobs.run(monthWorkflow, pin);
   } finally {

@@ -18,9 +18,10 @@ const silent = () => undefined;
 /**
  * Opens the job library on its own role, which reaches the schema `dbos` and nothing else.
  * Workflows must have been registered before (`registerWorkflow`), since recovery begins at once.
+ * @param alone runs once this process holds the lock of jobs and before any workflow is resumed
  * @throws run-in-progress when another process of this data directory is running jobs: recovering its live workflow would run it twice
  */
-export async function openJobs(urls: ServerUrls, version: string): Promise<Jobs> {
+export async function openJobs(urls: ServerUrls, version: string, alone: () => Promise<void>): Promise<Jobs> {
   const lock = new pg.Client({ connectionString: urls.jobs, application_name: 'doudi-jobs' });
   lock.on('error', silent);
   await lock.connect();
@@ -33,6 +34,7 @@ export async function openJobs(urls: ServerUrls, version: string): Promise<Jobs>
       '请等它结束，或结束该进程后重试（已完成的步骤会保留）',
     );
   }
+  await alone();
   const pool = new pg.Pool({ connectionString: urls.jobs, max: 4, application_name: 'doudi-jobs' });
   pool.on('error', silent);
   DBOS.setConfig({
