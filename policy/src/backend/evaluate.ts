@@ -74,10 +74,16 @@ export class Evaluator {
   readonly rules: CompiledPolicies;
   readonly slots: Slots;
   readonly #runners: VariableRunner[];
+  readonly #shown: Record<Entity, { name: string; slot: number; number: boolean }[]>;
 
   constructor(rules: CompiledPolicies) {
     this.rules = rules;
     this.slots = assignSlots(rules);
+    const numbers = new Set(rules.variables.filter((v) => v.type.kind === 'number').map((v) => v.name));
+    for (const input of rules.symbols.inputs.values()) if (input.type.kind === 'number') numbers.add(input.name);
+    const shown = (entity: Entity) =>
+      [...this.slots.rows[entity]].map(([name, slot]) => ({ name, slot, number: numbers.has(name) }));
+    this.#shown = { household: shown('household'), person: shown('person'), obligor: shown('obligor') };
     this.#runners = rules.variables.map((variable) => makeRunner(variable, rules, this.slots));
   }
 
@@ -187,26 +193,12 @@ export class Evaluator {
 
   #values(entity: Entity, table: Table): Map<string, Scalar | null> {
     const out = new Map<string, Scalar | null>();
-    for (const [name, slot] of this.slots.rows[entity]) {
+    for (const { name, slot, number } of this.#shown[entity]) {
       const value = table.row[slot] ?? null;
-      out.set(name, typeof value === 'number' && isNumberVariable(this.rules, name) ? BigInt(value) : value);
+      out.set(name, number && typeof value === 'number' ? BigInt(value) : value);
     }
     return out;
   }
-}
-
-const numberNames = new WeakMap<CompiledPolicies, ReadonlySet<string>>();
-
-/** Asked for every value of every person, so the names are gathered once per set of rules. */
-function isNumberVariable(rules: CompiledPolicies, name: string): boolean {
-  let names = numberNames.get(rules);
-  if (!names) {
-    const types = new Map(rules.variables.map((v) => [v.name, v.type]));
-    for (const [input, { type }] of rules.symbols.inputs) types.set(input, type);
-    names = new Set([...types].filter(([, type]) => type.kind === 'number').map(([own]) => own));
-    numberNames.set(rules, names);
-  }
-  return names.has(name);
 }
 
 function branchOf(run: Run, programme: Programme, table: Table): string | null {

@@ -20,38 +20,48 @@ export function makeCells(
   rules: CompiledPolicies,
   slots: Slots,
   dialect: SqlDialect,
-  want: { branches: boolean; masks: boolean },
+  want: { branches: boolean; masks: boolean; inline?: ReadonlyMap<string, string> },
 ): Cell[] {
   const cells: Cell[] = [];
+  const inline = want.inline ?? new Map<string, string>();
   const cones = want.masks ? missingCones(rules, slots) : new Map<string, Set<number>>();
   for (const variable of rules.variables) {
-    cells.push(...valueCells(variable, dialect, want.branches));
-    if (want.masks) cells.push(...maskCells(variable, dialect, slots, cones));
+    cells.push(...valueCells(variable, dialect, want.branches, inline));
+    if (want.masks) cells.push(...maskCells(variable, dialect, slots, cones, inline));
   }
   return cells;
 }
 
+/** Makes a cell and notes which columns its text reads; parameters that are written in are not columns. */
 function cell(
   name: string,
   entity: Entity,
   dialect: SqlDialect,
+  inline: ReadonlyMap<string, string>,
   text: (column: (name: string) => string) => string,
 ): Cell {
   const reads = new Set<string>();
   const sql = text((column) => {
+    const constant = inline.get(column);
+    if (constant !== undefined) return constant;
     reads.add(column);
     return dialect.quote(column);
   });
   return { name, entity, sql, reads: [...reads], aggregate: undefined };
 }
 
-function valueCells(variable: Variable, dialect: SqlDialect, branches: boolean): Cell[] {
+function valueCells(
+  variable: Variable,
+  dialect: SqlDialect,
+  branches: boolean,
+  inline: ReadonlyMap<string, string>,
+): Cell[] {
   const { definition, entity, name } = variable;
   if (definition.kind === 'formula') {
-    return [cell(name, entity, dialect, (column) => nodeSql(definition.node, dialect, column))];
+    return [cell(name, entity, dialect, inline, (column) => nodeSql(definition.node, dialect, column))];
   }
   if (definition.kind === 'aggregate') return [aggregateCell(variable, definition, dialect)];
-  return rulesCells(variable, definition, dialect, branches);
+  return rulesCells(variable, definition, dialect, branches, inline);
 }
 
 function aggregateCell(variable: Variable, definition: Definition & { kind: 'aggregate' }, dialect: SqlDialect): Cell {
@@ -80,15 +90,16 @@ function rulesCells(
   definition: Definition & { kind: 'rules' },
   dialect: SqlDialect,
   branches: boolean,
+  inline: ReadonlyMap<string, string>,
 ): Cell[] {
   const { name, entity } = variable;
   const make = (own: string, text: (parts: RuleParts) => string): Cell =>
-    cell(own, entity, dialect, (column) => text(ruleParts(definition, dialect, column)));
+    cell(own, entity, dialect, inline, (column) => text(ruleParts(definition, dialect, column)));
   const out: Cell[] = [];
   const [only] = definition.exceptions;
   if (definition.exceptions.length === 1 && only) {
     out.push(
-      cell(name, entity, dialect, (column) => {
+      cell(name, entity, dialect, inline, (column) => {
         const [w, v, b] = [only.when, only.value, definition.base].map((n) => nodeSql(n, dialect, column));
         return `CASE WHEN ${w} THEN ${v} WHEN NOT ${w} THEN ${b} WHEN ${v} = ${b} THEN ${v} END`;
       }),
@@ -100,7 +111,7 @@ function rulesCells(
         reference,
         (p) => `CASE ${p.values.map((v, i) => `WHEN ${p.live[i]} THEN ${v}`).join(' ')} ELSE ${p.base} END`,
       ),
-      cell(name, entity, dialect, (column) => {
+      cell(name, entity, dialect, inline, (column) => {
         const p = ruleParts(definition, dialect, column);
         const r = column(reference);
         const agree = p.values.map((v, i) => `(NOT ${p.live[i]} OR ${v} = ${r})`);
@@ -200,6 +211,7 @@ function maskCells(
   dialect: SqlDialect,
   slots: Slots,
   cones: ReadonlyMap<string, Set<number>>,
+  inline: ReadonlyMap<string, string>,
 ): Cell[] {
   const { definition, entity, name } = variable;
   const names = {
@@ -227,7 +239,7 @@ function maskCells(
         },
       };
     }
-    return cell(own, entity, dialect, (column) => {
+    return cell(own, entity, dialect, inline, (column) => {
       const make = (node: Parameters<typeof maskSql>[0]) => maskSql(node, word, dialect, names, column);
       let mask: string | undefined;
       if (definition.kind === 'formula') mask = make(definition.node);

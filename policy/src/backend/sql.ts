@@ -28,6 +28,11 @@ export interface SqlOptions {
   explain?: boolean;
   /** Also make `<prefix>fault`: facts outside their bounds or code list (default false). */
   faults?: boolean;
+  /**
+   * With parameters of one division only: write them into the text instead of joining them, which lets the engine fold
+   * what does not depend on facts. The first statement fails if a household of another division is there. Default false.
+   */
+  inline?: boolean;
   dialect?: SqlDialect;
 }
 
@@ -50,6 +55,11 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   const prefix = options.prefix ?? 'policy_';
   const decision = options.decision ?? 'decision';
   const explain = options.explain ?? true;
+  const [single] = options.parameters;
+  const inline =
+    options.inline === true && options.parameters.length === 1 && single
+      ? inlineParameters(rules, slots, single)
+      : undefined;
   const statements = parameterTable(rules, slots, dialect, options.parameters, `${prefix}parameter`);
   const sources = {
     household: options.household,
@@ -61,7 +71,8 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
     prefix,
     only: undefined as string | undefined,
   };
-  const cells = makeCells(rules, slots, dialect, { branches: true, masks: false });
+  if (inline && single) statements.push(oneDivisionOnly(options.household, single.division));
+  const cells = makeCells(rules, slots, dialect, { branches: true, masks: false, ...(inline ? { inline } : {}) });
   cells.push(...rules.programmes.flatMap((p) => branchCell(p, cells, dialect)));
   const keep = keepSets(
     rules,
@@ -78,7 +89,7 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   statements.push(
     `CREATE TEMP TABLE ${open} AS SELECT DISTINCT household_id FROM ${core} WHERE outcome = 'undetermined'`,
   );
-  const masked = makeCells(rules, slots, dialect, { branches: false, masks: true });
+  const masked = makeCells(rules, slots, dialect, { branches: false, masks: true, ...(inline ? { inline } : {}) });
   const wanted = maskKeep(rules, slots);
   const second = stageTables(
     rules,
@@ -89,10 +100,7 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
     wanted,
   );
   statements.push(...second.statements);
-  const missing = rules.programmes.map((p) => missingSelect(p, rules, slots, second.final, dialect));
-  statements.push(
-    `CREATE TEMP TABLE ${prefix}missing AS ${missing.join(' UNION ALL ') || `SELECT CAST(NULL AS BIGINT) AS household_id, CAST(NULL AS BIGINT) AS person_id, '' AS programme, ${dialect.emptyList} AS missing`}`,
-  );
+  statements.push(...missingTables(rules, slots, second.final, prefix, dialect));
   statements.push(
     `CREATE TEMP TABLE ${decision} AS SELECT household_id, person_id, programme, outcome, amount_fen, ${dialect.emptyList} AS missing, reasons, branch FROM ${core} WHERE outcome <> 'undetermined' ` +
       `UNION ALL SELECT d.household_id, d.person_id, d.programme, d.outcome, d.amount_fen, COALESCE(m.missing, ${dialect.emptyList}), d.reasons, d.branch FROM ${core} d ` +
@@ -118,6 +126,8 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
     core,
     open,
     `${prefix}missing`,
+    `${prefix}missing_bits`,
+    `${prefix}missing_lists`,
     `${prefix}parameter`,
   ];
   return {
@@ -131,6 +141,25 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
       faults: options.faults ? `${prefix}fault` : undefined,
     },
   };
+}
+
+/** Parameters of one division as SQL constants. */
+function inlineParameters(rules: CompiledPolicies, slots: Slots, resolved: ResolvedParameters): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const id of slots.parameters.keys()) {
+    const flag = id.startsWith('@') ? resolved.chain.some((pack) => packFlag(pack) === id) : undefined;
+    const type = rules.symbols.parameters.get(id)?.type ?? { kind: 'boolean' as const };
+    const value = flag ?? resolved.parameters.find((p) => p.id === id)?.value ?? null;
+    out.set(id, sqlConstant(value, type));
+  }
+  return out;
+}
+
+function oneDivisionOnly(household: string, division: string): string {
+  return (
+    `SELECT CASE WHEN COUNT(*) > 0 THEN error('households of another division: parameters were written in for ${division} only') END ` +
+    `FROM ${household} WHERE division IS DISTINCT FROM ${sqlText(division)}`
+  );
 }
 
 function parameterTable(
@@ -250,24 +279,50 @@ function maskKeep(rules: CompiledPolicies, slots: Slots): Record<Entity, Set<str
   return keep;
 }
 
+/** Sets of missing bits of one programme, for its undetermined households (or persons). */
 function missingSelect(
   programme: Programme,
   rules: CompiledPolicies,
   slots: Slots,
   final: Record<Entity, string | undefined>,
+  words: readonly number[],
   dialect: SqlDialect,
 ): string {
-  const words = maskColumnsOf(programmeVariables(programme), rules, slots);
-  const cone = [...words].map(([word, columns]) => ({ word, sql: columns.map((c) => dialect.quote(c)).join(' | ') }));
+  const own = maskColumnsOf(programmeVariables(programme), rules, slots);
+  const columns = words.map((word) => {
+    const parts = own.get(word)?.map((c) => dialect.quote(c)) ?? [];
+    return `${parts.length > 0 ? `(${parts.join(' | ')})` : 'CAST(0 AS BIGINT)'} AS w${word}`;
+  });
+  const person = programme.scope === 'person' ? 'person_id' : 'CAST(NULL AS BIGINT)';
+  return `SELECT ${['household_id', `${person} AS person_id`, `${sqlText(programme.id)} AS programme`, ...columns].join(', ')} FROM ${final[programme.scope]}`;
+}
+
+/**
+ * Names of what is missing. Many families miss the same things, so the lists are made once for each distinct set of
+ * bits and joined back.
+ */
+function missingTables(
+  rules: CompiledPolicies,
+  slots: Slots,
+  final: Record<Entity, string | undefined>,
+  prefix: string,
+  dialect: SqlDialect,
+): string[] {
+  const words = [...new Set(slots.missing.map((_, bit) => Math.floor(bit / bitsPerWord)))];
+  const rows = rules.programmes.map((p) => missingSelect(p, rules, slots, final, words, dialect));
+  const none = `SELECT ${['CAST(NULL AS BIGINT) AS household_id', 'CAST(NULL AS BIGINT) AS person_id', "'' AS programme", ...words.map((w) => `CAST(0 AS BIGINT) AS w${w}`)].join(', ')}`;
   const names = slots.missing
     .map((name, bit) => ({ name, bit, word: Math.floor(bit / bitsPerWord) }))
-    .filter((n) => words.has(n.word))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const list = dialect.textList(names.map((n) => ({ when: `(w${n.word} & ${bitLiteral(n.bit)}) <> 0`, text: n.name })));
-  const person = programme.scope === 'person' ? 'person_id' : 'CAST(NULL AS BIGINT)';
-  const inner = `SELECT household_id, ${person} AS person_id${cone.map((c) => `, (${c.sql}) AS w${c.word}`).join('')} FROM ${final[programme.scope]}`;
-  const some = cone.length > 0 ? ` WHERE ${cone.map((c) => `w${c.word} <> 0`).join(' OR ')}` : '';
-  return `SELECT household_id, person_id, ${sqlText(programme.id)} AS programme, ${names.length > 0 ? list : dialect.emptyList} AS missing FROM (${inner})${some}`;
+  const keys = words.map((w) => `w${w}`);
+  const some = keys.map((k) => `${k} <> 0`).join(' OR ');
+  const bits = `${prefix}missing_bits`;
+  return [
+    `CREATE TEMP TABLE ${bits} AS SELECT * FROM (${rows.join(' UNION ALL ') || none})${some ? ` WHERE ${some}` : ''}`,
+    `CREATE TEMP TABLE ${prefix}missing_lists AS SELECT *, ${names.length > 0 ? list : dialect.emptyList} AS missing FROM (SELECT DISTINCT ${keys.join(', ') || '1 AS w'} FROM ${bits})`,
+    `CREATE TEMP TABLE ${prefix}missing AS SELECT b.household_id, b.person_id, b.programme, l.missing FROM ${bits} b JOIN ${prefix}missing_lists l ON ${keys.map((k) => `b.${k} = l.${k}`).join(' AND ') || 'TRUE'}`,
+  ];
 }
 
 function conflictTable(

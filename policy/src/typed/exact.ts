@@ -100,9 +100,23 @@ export function monthBounds(month: string): { start: number; end: number } | und
   return { start: Date.UTC(year, zeroBased, 1) / dayMs, end: Date.UTC(year, zeroBased + 1, 1) / dayMs - 1 };
 }
 
+/** Year, month and day of days since 1970-01-01, by arithmetic alone (proleptic Gregorian). */
+function civil(days: number): { year: number; monthDay: number } {
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
+  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), monthDay: month * 100 + day };
+}
+
 /** Completed years between two days (周岁): a birthday counts from the day itself. */
 export function yearsBetween(from: number, to: number): number {
-  const [fy = 0, fm = 0, fd = 0] = formatDate(from).split('-').map(Number);
-  const [ty = 0, tm = 0, td = 0] = formatDate(to).split('-').map(Number);
-  return ty - fy - (tm * 100 + td < fm * 100 + fd ? 1 : 0);
+  const [a, b] = [civil(from), civil(to)];
+  return b.year - a.year - (b.monthDay < a.monthDay ? 1 : 0);
 }
