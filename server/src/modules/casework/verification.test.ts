@@ -9,9 +9,9 @@ import { type Engine, literal, openEngine } from '../../platform/engine/index.ts
 import { DoudiError } from '../../platform/errors.ts';
 import { type RunContext, runStep } from '../../platform/jobs/step.ts';
 import { readBundle } from '../../platform/packs/index.ts';
-import { evidencePath, findingsPath, leadsStep, listLeads, score, withdrawForLink } from '../monitoring/batch.ts';
+import { evidencePath, findingsPath, leadsStep, listLeads, score } from '../monitoring/batch.ts';
 import { leadCounts, leadDetail, searchLeads } from '../monitoring/index.ts';
-import { recordVerification } from './index.ts';
+import { recordVerification, reviewLink } from './index.ts';
 
 // Two townships (2, 3) of a county (1), a village in each (4, 5); household 11 lives in 4, household 12 in 5.
 const bundle = readBundle([fileURLToPath(new URL('../../../../packs', import.meta.url))]);
@@ -269,10 +269,14 @@ test('a refuted cause rests, and speaks again only when it grew', async () => {
 });
 
 test('a lead whose link was undone is withdrawn, and its cause may be raised again by another row', async () => {
-  const withdrawn = await bed.db.withActor(system('撤销关联'), (tx) =>
-    withdrawForLink(tx, { deliveryId: DELIVERY, row: 12, personId: '102' }),
+  const { rows } = await bed.admin.query(
+    `insert into linkage.decision (delivery_id, feed, row_no, role, person_id, method, reason, kind, hukou_division_id, residence_division_id)
+      values ($1, 'vehicle', 12, 'self', 102, 'repaired-number', '', 'probable', 5, 5) returning id`,
+    [DELIVERY],
   );
-  assert.equal(withdrawn.length, 1);
+  const request = { id: rows[0].id, state: 'rejected' as const, note: '核对身份证，不是本人的车' };
+  const reviewed = await bed.db.withActor(other, (tx) => reviewLink(tx, request));
+  assert.equal(reviewed.withdrawn.length, 1);
   const [lead] = (await search(other)).leads;
   assert.equal(lead?.status, 'withdrawn');
   assert.equal((await month('2026-11', [car(11, 200_000_00), car(12)])).raised.undue, 1);
