@@ -42,9 +42,53 @@ const columns = [
 /** Names of the columns that insertDecisions takes, in order. */
 export const decisionColumns: readonly string[] = columns.map((column) => column.name);
 
+const figureColumns = [
+  { name: 'run_id', type: 'uuid' },
+  { name: 'period', type: 'text' },
+  { name: 'household_id', type: 'bigint' },
+  { name: 'family_size', type: 'int' },
+  { name: 'income_fen', type: 'bigint' },
+  { name: 'standard_fen', type: 'bigint' },
+  { name: 'hukou_division_id', type: 'int' },
+  { name: 'residence_division_id', type: 'int' },
+] as const;
+
+/** A household's figures of one run; fen as BIGINT, null is unknown. */
+export type FigureRow = Readonly<Record<(typeof figureColumns)[number]['name'], unknown>>;
+
+/** Writes figures of a run. @returns how many */
+export async function insertFigures(tx: Tx, rows: readonly FigureRow[]): Promise<number> {
+  const names = figureColumns.map((column) => column.name);
+  return tx.load(
+    'figures_load',
+    figureColumns,
+    rows.map((row) => names.map((name) => row[name])),
+    `insert into assessment.figures (${names.join(', ')}) select ${names.join(', ')} from figures_load`,
+  );
+}
+
+/** The newest figures of a household, under the actor's sight. */
+export async function findFigures(
+  tx: Tx,
+  householdId: string,
+): Promise<
+  { period: string; family_size: number | null; income_fen: string | null; standard_fen: string | null } | undefined
+> {
+  const { rows } = await sql<{
+    period: string;
+    family_size: number | null;
+    income_fen: string | null;
+    standard_fen: string | null;
+  }>`select f.period, f.family_size, f.income_fen, f.standard_fen
+    from assessment.figures f join platform.run r on r.id = f.run_id
+    where f.household_id = ${householdId} order by f.period desc, r.started_at desc, r.id desc limit 1`.execute(tx.db);
+  return rows[0];
+}
+
 /** Removes what an earlier attempt of the run's step wrote. */
 export async function deleteDecisions(tx: Tx, runId: string): Promise<void> {
   await sql`delete from assessment.decision where run_id = ${runId}`.execute(tx.db);
+  await sql`delete from assessment.figures where run_id = ${runId}`.execute(tx.db);
 }
 
 /** Writes decisions of a run. @returns how many */

@@ -7,9 +7,17 @@ import { feedContracts } from '../../intake/batch.ts';
 import { Explainer } from '../domain/explain.ts';
 import { familyOf } from '../domain/family.ts';
 import { type Rulebook, rollInput, rulebookOf } from '../domain/rulebook.ts';
+import { nearestWhole } from '../domain/written.ts';
 import { readFamilies } from '../plan/families.ts';
 import { feedsOfInputs, supplierOf } from '../plan/suppliers.ts';
-import { decisionColumns, deleteDecisions, insertDecisions, keepFrame } from '../store.ts';
+import {
+  decisionColumns,
+  deleteDecisions,
+  type FigureRow,
+  insertDecisions,
+  insertFigures,
+  keepFrame,
+} from '../store.ts';
 import { assessmentPath, householdPath } from './feed-rows.ts';
 
 /** Where the run's findings and roll lie; both are read by path alone, since they come later in the flow. */
@@ -28,10 +36,11 @@ export const concernedDecisionsStep: Step = async (context) => ({
   files: [],
   async write(tx) {
     const households = await gatherConcerned(context);
-    const state = { disagreed: 0 };
+    const state: State = { disagreed: 0, figures: [] };
     await deleteDecisions(tx, context.runId);
     const telling = await keepFrames(tx, context);
     const decisions = await insertDecisions(tx, decisionRows(context, telling, state));
+    await insertFigures(tx, state.figures);
     await context.engine.run(`DROP TABLE IF EXISTS ${CONCERNED}`);
     return { households, decisions, disagreed: state.disagreed };
   },
@@ -52,6 +61,12 @@ async function gatherConcerned(context: RunContext): Promise<number> {
     JOIN (SELECT household_id FROM read_parquet(${literal(lake.path(householdPath(runId)))})) USING (household_id)`);
   const [row] = await engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM ${CONCERNED}`);
   return Number(row?.n ?? 0n);
+}
+
+/** What is gathered while the families pass. */
+interface State {
+  disagreed: number;
+  figures: FigureRow[];
 }
 
 /** Everything that the rows of one run share. */
@@ -85,13 +100,14 @@ async function keepFrames(tx: Tx, context: RunContext): Promise<Telling> {
 async function* decisionRows(
   context: RunContext,
   { rulebook, explainers }: Telling,
-  state: { disagreed: number },
+  state: State,
 ): AsyncGenerator<readonly unknown[]> {
   const { engine, lake, runId } = context;
   const path = (what: Parameters<typeof assessmentPath>[1]) => lake.path(assessmentPath(runId, what));
-  const { plan, inputsRead } = rulebook;
+  const { plan, inputsRead, figures } = rulebook;
   const batch = await batchDecisions(context, path('decision'));
   const places = await householdPlaces(context, path('input_hash'));
+  const types = new Map(plan.rules.variables.map((variable) => [variable.name, variable.type]));
   const decidedAt = context.clock.now().toISOString();
   const paths = { household: path('household_input'), person: path('person_input') };
   for await (const rows of readFamilies(engine, paths, CONCERNED, inputsRead)) {
@@ -100,6 +116,18 @@ async function* decisionRows(
     const explainer = explainers.get(family.division);
     if (!place || !explainer) continue;
     const evaluation = plan.evaluate(family);
+    const { hukou_division_id, residence_division_id } = place;
+    const figure = (name: string) => nearestWhole(evaluation.household.get(name), types.get(name));
+    state.figures.push({
+      run_id: runId,
+      period: context.period,
+      household_id: family.id,
+      family_size: figure(figures.family_size),
+      income_fen: figure(figures.income),
+      standard_fen: figure(figures.standard),
+      hukou_division_id,
+      residence_division_id,
+    });
     for (const decision of evaluation.decisions) {
       if (batch.get(keyOf(family.id, decision.person, decision.programme)) !== resultOf(decision)) state.disagreed++;
       if (!isTold(decision, plan, family)) continue;
@@ -119,8 +147,8 @@ async function* decisionRows(
         division: family.division,
         explanation: explainer.explanation(decision, evaluation),
         decided_at: decidedAt,
-        hukou_division_id: place.hukou_division_id,
-        residence_division_id: place.residence_division_id,
+        hukou_division_id,
+        residence_division_id,
       };
       yield decisionColumns.map((name) => row[name]);
     }

@@ -7,7 +7,7 @@ import { type RunContext, runStep } from '../../../platform/jobs/step.ts';
 import { bundleOf } from '../../../platform/packs/index.ts';
 import { rollStep } from '../../entitlements/batch.ts';
 import { assessStep, concernedDecisionsStep, replay } from '../batch.ts';
-import { decisionsOf } from '../index.ts';
+import { decisionsOf, figuresOf } from '../index.ts';
 import type { FixtureFeed, FixtureRow } from '../plan/fixture.ts';
 import { type AssessmentBed, openAssessmentBed, type TestPerson } from '../testing.ts';
 import { assessmentPath } from './feed-rows.ts';
@@ -93,6 +93,14 @@ test('a month from delivered rows to decisions with their reasons', async () => 
   assert.equal(income?.ratio, 0.301);
   assert.match(income?.source ?? '', /610\.00/);
 
+  assert.deepEqual(await bed.db.withActor(system('test'), (tx) => figuresOf(tx, '1')), {
+    period: '2026-09',
+    familySize: 2,
+    income: '367.00',
+    incomePerHead: '183.50',
+    standard: '610.00',
+  });
+
   const car = (await of(2)).find((d) => d.programme === 'subsistence');
   assert.deepEqual([car?.outcome, car?.amount], ['ineligible', null]);
   const rich = (await of(40)).find((d) => d.programme === 'subsistence');
@@ -101,6 +109,8 @@ test('a month from delivered rows to decisions with their reasons', async () => 
 
   const doubtful = (await of(3)).find((d) => d.programme === 'subsistence');
   assert.equal(doubtful?.outcome, 'undetermined', 'a wage by a repaired number pays nothing and stops nothing');
+  const figures = await bed.db.withActor(system('test'), (tx) => figuresOf(tx, '3'));
+  assert.deepEqual([figures?.familySize, figures?.income, figures?.incomePerHead], [2, null, null]);
   assert.deepEqual(doubtful?.missing, [
     // Whether anything must be declared hangs on whether the head is employed at all.
     { input: 'declared_other_income', title: '申报其他月收入', supplier: '家庭申报' },
@@ -135,13 +145,14 @@ test('nobody of another town sees what was decided about a household, or what it
   const seen = async (division: number) =>
     bed.db.withActor(await clerk(division), async (tx) => [
       (await decisionsOf(tx, '1')).length > 0,
+      (await figuresOf(tx, '1')) !== undefined,
       (await sql<{ n: number }>`select count(distinct household_id)::int as n from assessment.decision`.execute(tx.db))
         .rows[0]?.n,
       (await sql<{ n: number }>`select count(distinct household_id)::int as n from entitlements.award`.execute(tx.db))
         .rows[0]?.n,
     ]);
-  assert.deepEqual(await seen(bed.villages[1]), [true, HOUSEHOLDS / 2, HOUSEHOLDS / 2]);
-  assert.deepEqual(await seen(bed.villages[0]), [false, HOUSEHOLDS / 2, HOUSEHOLDS / 2]);
+  assert.deepEqual(await seen(bed.villages[1]), [true, true, HOUSEHOLDS / 2, HOUSEHOLDS / 2]);
+  assert.deepEqual(await seen(bed.villages[0]), [false, false, HOUSEHOLDS / 2, HOUSEHOLDS / 2]);
 });
 
 test('a hundred decisions replay after packs and facts changed, and a changed decision shows', async () => {

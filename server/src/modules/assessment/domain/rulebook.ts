@@ -1,5 +1,6 @@
 import { compilePolicies, formatLocatedError, type InputDefinition, type Plan, readPacks } from '@doudi/policy';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { invalid } from '../../../platform/errors.ts';
 import type { Bundle } from '../../../platform/packs/index.ts';
 
@@ -9,6 +10,14 @@ export interface Rulebook {
   vocabulary: readonly InputDefinition[];
   /** The part of the vocabulary that the programmes read, and each programme's own roll input. */
   inputsRead: readonly InputDefinition[];
+  figures: Figures;
+}
+
+/** Household variables behind the figures of a household's page. */
+export interface Figures {
+  family_size: string;
+  income: string;
+  standard: string;
 }
 
 type Node = Extract<Plan['rules']['variables'][number]['definition'], { kind: 'formula' }>['node'];
@@ -26,7 +35,8 @@ export function rulebookOf(bundle: Bundle, month: string): Rulebook {
   const known = byMonth.get(month);
   if (known) return known;
   const read = readPacks(bundle.files);
-  const plan = compilePolicies(read.packs, { month, programmes: monthlyProgrammes(bundle) });
+  const { programmes, figures } = monthly(bundle);
+  const plan = compilePolicies(read.packs, { month, programmes });
   const [first] = [...read.errors, ...plan.errors];
   if (first) {
     const more = read.errors.length + plan.errors.length - 1;
@@ -38,22 +48,27 @@ export function rulebookOf(bundle: Bundle, month: string): Rulebook {
   }
   const vocabulary = read.packs.flatMap((pack) => pack.inputs);
   const names = namesRead(plan);
-  const rulebook = { plan, vocabulary, inputsRead: vocabulary.filter((input) => names.has(input.name)) };
+  const rulebook = { plan, vocabulary, inputsRead: vocabulary.filter((input) => names.has(input.name)), figures };
   byMonth.set(month, rulebook);
   return rulebook;
 }
 
-/** Programmes that the monthly run decides, as assessment/monthly.yaml of the most specific pack lists them. */
-export function monthlyProgrammes(bundle: Bundle): string[] {
+const Monthly = z.strictObject({
+  programmes: z.array(z.string()).min(1),
+  figures: z.strictObject({ family_size: z.string(), income: z.string(), standard: z.string() }),
+});
+
+/** What the monthly run decides and shows, as assessment/monthly.yaml of the most specific pack says. */
+function monthly(bundle: Bundle): z.infer<typeof Monthly> {
   const file = bundle.under('assessment').findLast((f) => f.path.endsWith('/monthly.yaml'));
-  const listed = file ? (parse(file.text) as { programmes?: unknown }).programmes : undefined;
-  if (!Array.isArray(listed) || !listed.every((p) => typeof p === 'string'))
-    throw invalid(
-      'monthly-programmes',
-      '规则包没有写明每月测算哪些项目（assessment/monthly.yaml）',
-      '请在规则包写 programmes: [项目代码, …]，可参照 packs/national/assessment/monthly.yaml',
-    );
-  return listed;
+  const read = Monthly.safeParse(file ? parse(file.text) : undefined);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw invalid(
+    'monthly-invalid',
+    `规则包没有写明每月测算什么（${file?.path ?? 'assessment/monthly.yaml'}${issue ? `：${issue.path.join('.')}` : ''}）`,
+    '请写 programmes: [项目代码, …] 与 figures，可参照 packs/national/assessment/monthly.yaml',
+  );
 }
 
 /** Input of a person that says whether it is on the roll of a programme, e.g. 'on_disability_living'. */

@@ -20,4 +20,10 @@ export function written(value: Scalar, type: ValueType): string {
   }
 }
 
+/** The whole number nearest to a value of n/den (money: fen), for showing and storing; null when it is unknown. */
+export function nearestWhole(value: Scalar | null | undefined, type: ValueType | undefined): bigint | null {
+  if (value === null || value === undefined || type?.kind !== 'number') return null;
+  return halfUp(BigInt(value as bigint | number), type.den);
+}
+
 const halfUp = (n: bigint, d: bigint): bigint => (n < 0n ? -((-n * 2n + d) / (d * 2n)) : (n * 2n + d) / (d * 2n));
