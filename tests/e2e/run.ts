@@ -1,5 +1,6 @@
 import { type Account, openBrowser } from './browser.ts';
 import { openDesk } from './desk.ts';
+import { accounts as accountJourneys } from './journeys/accounts.ts';
 import { entry } from './journeys/entry.ts';
 import { household } from './journeys/household.ts';
 import type { Stage } from './journeys/journey.ts';
@@ -28,7 +29,7 @@ try {
     return account;
   };
   const stage: Stage = { browser, url: desk.url, accounts, as };
-  for (const journey of [...entry, ...everyPage, ...lead, ...household]) {
+  for (const journey of [...entry, ...everyPage, ...lead, ...household, ...accountJourneys]) {
     if (!journey.name.includes(wanted)) continue;
     try {
       await journey.run(stage);

@@ -69,7 +69,7 @@ const flow: Journey = {
       .locator('.flow-chart svg')
       .getByText(/^待核查 /)
       .click();
-    await seat.page.getByRole('heading', { name: /^线索/ }).waitFor();
+    await seat.page.waitForURL(/\/leads\?/);
     const address = new URL(seat.page.url());
     assert.deepEqual([address.pathname, address.searchParams.get('status')], ['/leads', 'open']);
     await seat.leave();

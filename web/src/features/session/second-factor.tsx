@@ -68,7 +68,9 @@ function Enrol({ enrolment, onCode }: { enrolment: Enrolment; onCode: (code: str
     <>
       <p>{say('account.scan')}</p>
       <div role="img" aria-label={say('account.qr')}>
-        <QRCode value={enrolment.totpURI} type="svg" size={180} />
+        <div aria-hidden="true">
+          <QRCode value={enrolment.totpURI} type="svg" size={180} />
+        </div>
       </div>
       <code>{secret.replace(/(.{4})/g, '$1 ').trim()}</code>
       <p>{say('account.backup')}</p>
