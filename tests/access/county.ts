@@ -74,7 +74,11 @@ export async function buildCounty(): Promise<County> {
       for (const door of doors) await door.close();
       await admin.end();
       await installation.close();
-      if (!standing) await rm(data, { recursive: true, force: true });
+      if (standing) return;
+      // As root the cluster lies apart from the data directory.
+      const { cluster } = JSON.parse(await readFile(join(data, 'postgres.json'), 'utf8')) as { cluster: string };
+      await rm(cluster, { recursive: true, force: true });
+      await rm(data, { recursive: true, force: true });
     },
   };
 }

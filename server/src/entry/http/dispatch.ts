@@ -37,6 +37,7 @@ export function dispatch(
       handler: async (request, reply) => {
         const account = await options.auth.session(webHeaders(request));
         if (!account) throw new SignedOut();
+        if (account.cookies.length > 0) reply.header('set-cookie', account.cookies);
         const part = (schema: z.ZodType | undefined, value: unknown) => {
           const parsed = schema?.safeParse(value ?? {});
           if (parsed && !parsed.success) throw new RequestInvalid(parsed.error);

@@ -212,6 +212,31 @@ test('an unknown fault answers an incident number and logs no message', async ()
   assert.doesNotMatch(JSON.stringify(line), /does not exist/);
 });
 
+test('a session in use begins its hour anew, and the browser is told; one that is not ends', async () => {
+  const clerk = await t.as('county');
+  assert.deepEqual((await clerk.get('/api/me')).headers.getSetCookie(), []);
+  const county = `(select id from platform.actor where username = 'county')`;
+  const left = (minutes: number) =>
+    t.bed.admin.query(`update auth."session" set "expiresAt" = now() + $1::interval where "userId" = ${county}`, [
+      `${minutes} minutes`,
+    ]);
+  await left(30);
+  const used = await clerk.get('/api/me');
+  assert.match(used.headers.getSetCookie().join(' '), /session_token=.*Max-Age=3600/i);
+  const { rows } = await t.bed.admin.query<{ fresh: boolean }>(
+    `select bool_and("expiresAt" > now() + interval '50 minutes') as fresh from auth."session" where "userId" = ${county}`,
+  );
+  assert.equal(rows[0]?.fresh, true);
+  await left(-1);
+  assert.equal((await clerk.get('/api/me')).status, 401);
+});
+
+test('only JSON is read', async () => {
+  const clerk = await t.as('town1');
+  const reply = await clerk.post('/api/leads/search', {}, { 'content-type': 'text/plain' });
+  assert.equal(reply.status, 415);
+});
+
 test('headers keep the page to itself, and the log keeps no query', async () => {
   const reply = await t.visitor().get('/api/me?q=%E7%8E%8B');
   assert.match(reply.headers.get('content-security-policy') ?? '', /default-src 'self'/);

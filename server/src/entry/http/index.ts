@@ -70,6 +70,8 @@ export async function startHttp(installation: Omit<Installation, 'close'>, optio
     // Behind a bureau's own proxy only; else anybody could choose their own address.
     trustProxy: process.env.DOUDI_TRUST_PROXY === '1',
   });
+  // Only JSON is read: a form of another site could send text without being asked first.
+  app.removeContentTypeParser('text/plain');
   logRequests(app, log, clock);
   secure(app, { https: origin.startsWith('https:') });
   app.setErrorHandler((error, _request, reply) => {

@@ -12,6 +12,8 @@ export interface SignedIn {
   /** platform.actor.id */
   id: string;
   twoFactorEnabled: boolean;
+  /** Cookies to send back: the session's own, when its hour was begun anew. */
+  cookies: string[];
 }
 
 /** Sign-in by password with a second factor, or by OpenID Connect; it knows accounts, never roles. */
@@ -59,7 +61,7 @@ export function openAuth(options: {
     attempts: openAttempts(pool, options.keys, clock, options.limits ?? ATTEMPT_LIMITS),
     handle: (request) => library.handler(request),
     async session(headers) {
-      const found = await library.api.getSession({ headers });
+      const { response: found, headers: answer } = await library.api.getSession({ headers, returnHeaders: true });
       if (!found) return undefined;
       const age = clock.now().getTime() - found.session.createdAt.getTime();
       if (age > LONGEST_HOURS * 3_600_000) {
@@ -68,6 +70,7 @@ export function openAuth(options: {
       }
       return {
         id: found.user.id,
+        cookies: answer.getSetCookie(),
         twoFactorEnabled: 'twoFactorEnabled' in found.user && found.user.twoFactorEnabled === true,
       };
     },
