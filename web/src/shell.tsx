@@ -1,15 +1,12 @@
-import { Button, Modal } from 'antd';
-import { Suspense, useState } from 'react';
+import { Suspense } from 'react';
 import { Link, NavLink, Outlet, useLocation, useRouteError } from 'react-router';
-import { problemOf } from './api/problem.ts';
-import { useOutbox } from './features/leads/outbox.ts';
-import { signOut } from './features/session/auth.ts';
-import { forgetSession, useMe } from './features/session/me.tsx';
+import { useMe } from './features/session/me.tsx';
 import { pages, pagesOf } from './features/session/pages.ts';
+import { SignOut } from './features/session/sign-out.tsx';
 import { useLanguage, useSay } from './language/index.tsx';
 import { civilDate } from './ui/figures.ts';
 import { useOnline, usePhone } from './ui/screen.ts';
-import { EmptyState, ErrorState, LoadingState, problemWords } from './ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from './ui/states.tsx';
 import './shell.css';
 
 /** The frame of every page: where one may go by role, who one is, and what the network does. */
@@ -119,48 +116,6 @@ function PhoneNav() {
   // Where one action owns the bottom of the screen, the navigation makes room for it.
   if (/^\/leads\/[^/]+/.test(pathname)) return null;
   return <Links label={false} />;
-}
-
-/** Leaves the desk; says first what would stay unsent on this device. */
-export function SignOut() {
-  const say = useSay();
-  const { parcels } = useOutbox();
-  const [asking, setAsking] = useState(false);
-  const [fault, setFault] = useState('');
-  const leave = async () => {
-    try {
-      await signOut();
-      forgetSession();
-    } catch (thrown) {
-      const words = problemWords(problemOf(thrown), say);
-      setFault(`${words.message} ${words.cure}`);
-    }
-  };
-  return (
-    <>
-      <Button className="sign-out" type="text" onClick={() => (parcels.length > 0 ? setAsking(true) : void leave())}>
-        {say('nav.signOut')}
-      </Button>
-      <Modal
-        open={asking}
-        title={say('leads.unsent', { count: parcels.length })}
-        onCancel={() => setAsking(false)}
-        onOk={() => void leave()}
-        okText={say('nav.signOut')}
-      >
-        <p>{say('account.unsentStay')}</p>
-      </Modal>
-      <Modal
-        open={fault !== ''}
-        title={say('state.failed')}
-        onCancel={() => setFault('')}
-        onOk={() => void leave()}
-        okText={say('nav.signOut')}
-      >
-        <p role="alert">{fault}</p>
-      </Modal>
-    </>
-  );
 }
 
 /** What stands when a page itself broke. */

@@ -5,7 +5,7 @@ import { type Say, useSay } from '../../language/index.tsx';
 import { ClockText } from '../../ui/clock-text.tsx';
 import { minute, yuan } from '../../ui/figures.ts';
 import { LevelTag } from '../../ui/level-tag.tsx';
-import { Part } from '../leads/lead-parts.tsx';
+import { Part } from '../../ui/part.tsx';
 
 const entryKinds = ['fact', 'decision', 'payment', 'visit', 'lead', 'view'] as const;
 const firstShown = 30;

@@ -1,21 +1,8 @@
 import type { EvidenceRef, LeadDetail } from '@doudi/contracts';
-import type { ReactNode } from 'react';
 import { useSay } from '../../language/index.tsx';
 import { type Condition, ConditionLine } from '../../ui/condition-line.tsx';
 import { minute, percent } from '../../ui/figures.ts';
-
-/** A titled part of a page. */
-export function Part({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
-  return (
-    <section className="panel">
-      <header>
-        <h2>{title}</h2>
-        {aside ? <span className="end muted">{aside}</span> : null}
-      </header>
-      <div className="body">{children}</div>
-    </section>
-  );
-}
+import { Part } from '../../ui/part.tsx';
 
 function Lines({ conditions, none }: { conditions: readonly Condition[]; none: string }) {
   if (conditions.length === 0) return <p className="muted">{none}</p>;

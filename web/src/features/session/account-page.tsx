@@ -1,9 +1,9 @@
 import { useSay } from '../../language/index.tsx';
-import { SignOut } from '../../shell.tsx';
-import { Part } from '../leads/lead-parts.tsx';
+import { Part } from '../../ui/part.tsx';
 import { useMe } from './me.tsx';
 import { OwnPassword } from './own-password.tsx';
 import { SecondFactor } from './second-factor.tsx';
+import { SignOut } from './sign-out.tsx';
 import './account-page.css';
 
 /** One's own account: who one is here, the second factor, leaving. */

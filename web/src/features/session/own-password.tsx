@@ -2,9 +2,9 @@ import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { problemOf } from '../../api/problem.ts';
 import { useSay } from '../../language/index.tsx';
+import { Part } from '../../ui/part.tsx';
 import { FieldFrame } from '../../ui/schema-form.tsx';
 import { problemWords } from '../../ui/states.tsx';
-import { Part } from '../leads/lead-parts.tsx';
 import { changePassword } from './auth.ts';
 
 const shortest = 10;

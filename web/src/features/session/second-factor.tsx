@@ -3,8 +3,8 @@ import { Button, Input, QRCode } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { problemOf } from '../../api/problem.ts';
 import { useSay } from '../../language/index.tsx';
+import { Part } from '../../ui/part.tsx';
 import { problemWords } from '../../ui/states.tsx';
-import { Part } from '../leads/lead-parts.tsx';
 import { disableSecondFactor, enableSecondFactor, verifyCode } from './auth.ts';
 import { useMe } from './me.tsx';
 
