@@ -31,7 +31,7 @@ module.exports = {
       name: 'only-door',
       severity: 'error',
       comment: 'A module is entered by index.ts (engine-free) or batch.ts (engine) only.',
-      from: { path: '^(?:tests/gates/boundaries/)?server/src/modules/([^/]+)/' },
+      from: { path: '^(?:tests/gates/boundaries/)?server/src/modules/([^/]+)/', pathNot: '(\\.test|/testing)\\.ts$' },
       to: {
         path: '^(?:tests/gates/boundaries/)?server/src/modules/([^/]+)/.+',
         pathNot: [

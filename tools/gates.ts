@@ -31,7 +31,7 @@ export const gates: Gate[] = [
   {
     name: 'lint and formatting',
     command: 'biome',
-    args: ['ci', '--error-on-warnings', '--max-diagnostics=40', '.'],
+    args: ['ci', '--error-on-warnings', '--colors=off', '--max-diagnostics=40', '.'],
     bad: {
       command: 'biome',
       args: ['ci', '--config-path=tests/gates/lint/gate.json', 'tests/gates/lint/bad.ts'],
