@@ -6,8 +6,9 @@ module.exports = {
     {
       name: 'no-cycles',
       severity: 'error',
-      comment: 'Files that need each other are one thing or want a third.',
-      from: {},
+      comment:
+        'Files that need each other are one thing or want a third. Typing a formula, a call in it and a ratio in that is one recursion in three files.',
+      from: { pathNot: '^policy/src/typed/' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
