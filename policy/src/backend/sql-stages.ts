@@ -2,7 +2,7 @@ import type { CompiledPolicies } from '../compile.ts';
 import { type Entity, entities, type ValueType } from '../typed/ir.ts';
 import type { Slots } from './slots.ts';
 import type { Cell } from './sql-cells.ts';
-import { type SqlDialect, sqlConstant, sqlType } from './sql-nodes.ts';
+import { oneOfSql, type SqlDialect, sqlConstant, sqlType } from './sql-nodes.ts';
 
 /** Tables that hold the facts and the prefix of those that are made. */
 export interface StageSources {
@@ -279,8 +279,7 @@ export function acceptSql(column: string, type: ValueType): string {
     return `CASE WHEN ${column} BETWEEN ${type.low} AND ${type.high} THEN ${column} END`;
   }
   if (type.kind === 'enum') {
-    const list = Object.keys(type.values).map((v) => sqlConstant(v, type));
-    return `CASE WHEN ${column} IN (${list.join(', ')}) THEN ${column} END`;
+    return `CASE WHEN ${oneOfSql(column, Object.keys(type.values))} THEN ${column} END`;
   }
   return `CAST(${column} AS ${sqlType(type)})`;
 }

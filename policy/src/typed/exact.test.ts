@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { divideRounded, formatDate, formatScaled, parseDate, parseDecimal, scaleDecimal, yearsBetween } from './exact.ts';
+import {
+  divideRounded,
+  formatDate,
+  formatScaled,
+  parseDate,
+  parseDecimal,
+  scaleDecimal,
+  yearsBetween,
+} from './exact.ts';
 
 test('decimals are read from text and written back exactly', () => {
   fc.assert(
