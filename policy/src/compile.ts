@@ -1,3 +1,4 @@
+import { citeInForce } from './model/read-policy.ts';
 import type { ConditionSource, Formula, Pack, PolicySource } from './model/shapes.ts';
 import { Faults, type LocatedError } from './source/located.ts';
 import { packFlag, referenceTo, VariableCompiler } from './typed/compile-variables.ts';
@@ -115,7 +116,8 @@ function compileProgramme(
     const ground = own[0]?.pack === policy.pack ? undefined : constantBoolean(true);
     const made = overlay(compiler, name, scope, own, ground, (f, s) => typeBoolean(f.ast, s));
     if (made) {
-      const { title, en, cite, yes, no } = head;
+      const { title, en, yes, no } = head;
+      const cite = citeInForce(policy.clauses, head.cite, compiler.period.start);
       conditions.push({ code, title, en, cite, yes, no, variable: name });
     }
   }

@@ -84,3 +84,22 @@ function at<T>(list: readonly T[], index: number): T {
   assert.ok(item !== undefined);
   return item;
 }
+
+test('parameters written into the SQL decide as joined ones do, and another division is refused', async () => {
+  const { packs } = readPacks(repositoryPacks());
+  const plan = compilePolicies(packs, {
+    month: '2026-10',
+    programmes: ['subsistence', 'subsistence-margin', 'subsistence-single'],
+  });
+  const families = randomFamilies(packs, ['321324'], 200, 11);
+  const inline: typeof plan = { ...plan, missingNames: [], sql: (options) => plan.sql({ ...options, inline: true }) };
+  const sql = await runInDuckdb(packs, inline, families, { divisions: ['321324'] });
+  const expected = families.flatMap((f) => plan.evaluate(f).decisions);
+  const sorted = (list: readonly { household: string; person: string | null; programme: string }[]) =>
+    [...list].sort((a, b) =>
+      `${a.household}/${a.programme}/${a.person}` < `${b.household}/${b.programme}/${b.person}` ? -1 : 1,
+    );
+  assert.deepEqual(sorted(sql.decisions), sorted(expected));
+  const stranger = randomFamilies(packs, ['330100'], 1, 12);
+  await assert.rejects(runInDuckdb(packs, inline, stranger, { divisions: ['321324'] }), /another division/);
+});

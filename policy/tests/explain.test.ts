@@ -61,3 +61,10 @@ test('a borrowed parameter says where it was borrowed', () => {
   );
   assert.match(text, /就业成本占标准比例：0\.3〔.*借自赣州市/);
 });
+
+test('before the law was in force the older rule is cited', () => {
+  const older = compilePolicies(packs, { month: '2026-06' });
+  const cite = (p: typeof older) => p.programmes.find((q) => q.id === 'subsistence')?.conditions[0]?.cite;
+  assert.equal(cite(older), '最低生活保障审核确认办法第二十三条');
+  assert.equal(cite(plan), '社会救助法第十八条');
+});

@@ -11,6 +11,8 @@ export interface SqlDialect {
   /** A list of the texts whose condition holds, in order. */
   textList(items: readonly { when: string | undefined; text: string }[]): string;
   emptyList: string;
+  /** Every column but these. */
+  allBut(columns: readonly string[]): string;
 }
 
 export function sqlText(text: string): string {
@@ -44,6 +46,7 @@ export const duckdb: SqlDialect = {
     return `list_filter([${cells.join(', ')}], lambda x: x IS NOT NULL)`;
   },
   emptyList: 'CAST([] AS VARCHAR[])',
+  allBut: (columns) => `* EXCLUDE (${columns.join(', ')})`,
 };
 
 export const spark: SqlDialect = {
@@ -58,6 +61,7 @@ export const spark: SqlDialect = {
     return `filter(array(${cells.join(', ')}), x -> x IS NOT NULL)`;
   },
   emptyList: 'CAST(array() AS ARRAY<STRING>)',
+  allBut: (columns) => `* EXCEPT (${columns.join(', ')})`,
 };
 
 export function sqlConstant(value: Scalar | null, type: ValueType): string {

@@ -265,7 +265,7 @@ function layered(
     const here = cells.filter((c) => layout.levelOf(c.name) === level);
     if (here.length === 0) continue;
     const replaced = here.filter((c) => c.aggregate).map((c) => dialect.quote(c.name));
-    const star = replaced.length > 0 ? `* EXCLUDE (${replaced.join(', ')})` : '*';
+    const star = replaced.length > 0 ? dialect.allBut(replaced) : '*';
     const columns = here.map((c) => `${c.sql} AS ${dialect.quote(c.name)}`);
     query = `SELECT ${star}, ${columns.join(', ')} FROM (${query})`;
   }

@@ -95,7 +95,7 @@ function checkSentences(packs: readonly Pack[], month: string, faults: Faults): 
 function checkClauses(policy: PolicySource, faults: Faults): void {
   const text = JSON.stringify(policy.source.toPlain());
   for (const clause of policy.clauses) {
-    if (text.includes(`"cite":"${clause.id}"`)) continue;
+    if (text.includes(`"cite":"${clause.id}"`) || text.includes(`"before":"${clause.id}"`)) continue;
     faults.add(
       clause.source.at,
       'clause-without-rule',

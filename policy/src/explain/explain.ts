@@ -3,7 +3,9 @@ import { nodeStep, type Row, type Value } from '../backend/javascript.ts';
 import { assignSlots, type Slots } from '../backend/slots.ts';
 import { valueText } from '../cases/run-cases.ts';
 import type { Programme, ProgrammeCondition } from '../compile.ts';
+import { citeInForce } from '../model/read-policy.ts';
 import type { ResolvedParameter, ResolvedParameters } from '../model/resolve-parameters.ts';
+import type { VariableSource } from '../model/shapes.ts';
 import type { Plan } from '../plan.ts';
 import { packFlag } from '../typed/compile-variables.ts';
 import { type Entity, type Node, nodesOf, type Scalar, type ValueType, walk } from '../typed/ir.ts';
@@ -294,6 +296,13 @@ class View {
     };
   }
 
+  #cite(source: VariableSource | undefined): string {
+    if (!source) return '';
+    const { policies } = this.#plan.rules.symbols;
+    const policy = policies.find((p) => p.id === source.policy && p.pack === source.pack);
+    return citeInForce(policy?.clauses ?? [], source.cite, this.#plan.rules.period.start);
+  }
+
   /** What a variable was made of: named variables, inputs and parameters; hidden ones are looked through. */
   #parts(variable: string, entity: Entity, id: string | null, seen: Set<string>): ExplanationNode[] {
     const found = this.#plan.rules.variables.find((v) => v.name === variable);
@@ -349,7 +358,7 @@ class View {
     const branch = this.#evaluation.branches.find((b) => b.variable === name && b.id === rowId)?.branch ?? null;
     const source = symbols.variables.get(name)?.[0]?.source;
     const children = this.#parts(name, variable?.entity ?? entity, id, seen);
-    return [{ ...base, kind: 'variable', cite: source?.cite ?? '', branch, source: source?.policy ?? '', children }];
+    return [{ ...base, kind: 'variable', cite: this.#cite(source), branch, source: source?.policy ?? '', children }];
   }
 }
 

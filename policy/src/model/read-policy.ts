@@ -79,19 +79,41 @@ export function readPolicy(root: Source, pack: string): PolicySource | undefined
   };
 }
 
+/** The citation that holds in a month: a clause not yet in force gives way to the one named by its `before`. */
+export function citeInForce(clauses: readonly Clause[], cite: string, monthStart: number): string {
+  let clause = clauses.find((c) => c.cite === cite);
+  for (
+    let steps = 0;
+    clause?.from !== undefined && clause.from > monthStart && clause.before !== undefined && steps < 9;
+    steps++
+  ) {
+    const older: string = clause.before;
+    clause = clauses.find((c) => c.id === older);
+  }
+  return clause?.cite ?? cite;
+}
+
 function readClauses(root: Source): Clause[] {
   const out: Clause[] = [];
   for (const item of root.get('clauses')?.items() ?? []) {
-    checkKeys(item, ['id', 'cite', 'text', 'from', 'until']);
+    checkKeys(item, ['id', 'cite', 'text', 'from', 'until', 'before']);
     const id = requiredText(item, 'id');
     if (out.some((c) => c.id === id)) item.fault('duplicate', `条文“${id}”重复`, '请改名或删去');
     out.push({
       id,
       cite: requiredText(item, 'cite'),
+      before: optionalText(item, 'before'),
       text: optionalText(item, 'text') ?? '',
       ...datedFields(item),
       source: item,
     });
+  }
+  for (const clause of out) {
+    if (clause.before !== undefined && !out.some((c) => c.id === clause.before)) {
+      clause.source
+        .get('before')
+        ?.fault('unknown-name', `没有条文“${clause.before}”`, `可用：${out.map((c) => c.id).join('、')}`);
+    }
   }
   return out;
 }

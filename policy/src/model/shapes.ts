@@ -66,6 +66,8 @@ export interface Dated {
 
 export interface Clause extends Dated {
   id: string;
+  /** Id of the clause that is cited in months before this one is in force. */
+  before: string | undefined;
   cite: string;
   text: string;
   source: Source;
