@@ -72,7 +72,7 @@ test(`killed at ${KILLS} random moments of doudi run, nothing is lost, counted t
     // A pack that differs by one comment makes a new pin, so that a finished run does not end the trial.
     const pack = join(dir, 'packs', `note-${attempt}`);
     mkdirSync(pack, { recursive: true });
-    writeFileSync(join(pack, 'pack.yaml'), `id: note\ntitle: 备注 ${attempt}\ndivision: ''\nparent: null\n`);
+    writeFileSync(join(pack, 'pack.yaml'), `id: note\ntitle: 备注 ${attempt}\ndivision: '650000'\nparent: national\n`);
     const run = ['run', '--period', PERIOD, '--data', killed, '--packs', pack, '--now', '2026-11-03', '--json'];
     const moment = moments[hits] ?? 0.5;
     const done = await doudi(run, { killAfterMs: moment * undisturbed.ms });
