@@ -130,7 +130,7 @@ export const lead: Journey[] = [
       await seat.signIn(as('county'));
       await seat.open('/leads?kind=missed&status=open');
       const kinds = await seat.page.locator('tbody tr td:nth-child(5)').allInnerTexts();
-      assert.ok(kinds.length > 0 && kinds.every((text) => text.startsWith('应救未救')), 'the address filtered');
+      assert.ok(kinds.length > 0 && kinds.every((text) => text.endsWith('应救未救')), 'the address filtered');
       const head = (await seat.page.locator('tbody tr td:nth-child(3) b').first().innerText()).slice(0, 1);
       const answered = seat.page.waitForResponse(
         (answer) => answer.url().endsWith('/api/leads/search') && (answer.request().postData() ?? '').includes(head),

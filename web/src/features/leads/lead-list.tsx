@@ -173,9 +173,9 @@ function Cause({ row }: { row: LeadRow }) {
   const say = useSay();
   const kind = say(`kind.${row.kind}`);
   return (
-    <>
-      {kind} <span className="muted">{row.causeTitle}</span>
-    </>
+    <span title={`${row.causeTitle} · ${kind}`}>
+      {row.causeTitle} <span className="muted">{kind}</span>
+    </span>
   );
 }
 

@@ -65,7 +65,7 @@ export const leads: Record<keyof typeof zh, string> = {
   'leads.column.level': 'Level',
   'leads.column.family': 'Head · village',
   'leads.column.headline': 'Lead',
-  'leads.column.cause': 'Kind · cause',
+  'leads.column.cause': 'Cause · kind',
   'leads.column.clock': 'Clock',
   'leads.column.status': 'Status',
   'leads.print': 'Print a visit list of {count}',

@@ -63,7 +63,7 @@ export const leads = {
   'leads.column.level': '等级',
   'leads.column.family': '户主 · 村（社区）',
   'leads.column.headline': '线索',
-  'leads.column.cause': '种类 · 原因',
+  'leads.column.cause': '原因 · 种类',
   'leads.column.clock': '时限',
   'leads.column.status': '状态',
   'leads.print': '打印 {count} 条走访清单',
