@@ -9,6 +9,7 @@ export { checkPacks, monthsOfChange } from './check/check-packs.ts';
 export type { CompiledPolicies, Programme, ProgrammeCondition } from './compile.ts';
 export { type Explanation, type ExplanationNode, explain } from './explain/explain.ts';
 export { treeText } from './explain/tree-text.ts';
+export { formulaParser } from './expression/editor.ts';
 export { type FamilyFault, inputsOf, knownNone, readFamily } from './family/read-family.ts';
 export { householdSchema } from './family/schema.ts';
 export { readPacks } from './model/read-packs.ts';
