@@ -206,3 +206,28 @@ test('checks name a clause without rule, an exception that cannot fire and a sen
     ['clause-without-rule', 'never-fires', 'unknown-name'],
   );
 });
+
+test('overlapping rows of a table are found before any family meets them, with the parameters of each division', () => {
+  const table = (rows: string) => `  result:
+    title: 结果
+    of: household
+    type: money
+    unit: yuan/month
+    table:
+      on: [a, flag]
+      rows:
+${rows}
+      else: '0'`;
+  const codes = (rows: string) => {
+    const { packs, errors } = country(table(rows.replace(/^/gm, '        ')));
+    assert.deepEqual(errors, []);
+    return checkPacks(packs, { months: ['2026-10'] }).map((e) => `${e.line} ${e.code}`);
+  };
+  const line = '1[person] * x.line';
+  assert.deepEqual(codes(`- ['< 100[yuan/month]', any, a]\n- ['100[yuan/month]..<200[yuan/month]', any, b]`), []);
+  assert.deepEqual(codes(`- ['<= 100[yuan/month]', any, a]\n- ['100[yuan/month]..<200[yuan/month]', any, b]`), [
+    '14 table-overlap',
+  ]);
+  assert.deepEqual(codes(`- ['< ${line}', any, a]\n- ['>= ${line}', any, b]`), []);
+  assert.deepEqual(codes(`- ['<= ${line}', any, a]\n- ['>= ${line}', any, b]`), ['14 table-overlap']);
+});

@@ -5,6 +5,7 @@ import type { Pack, PolicySource } from '../model/shapes.ts';
 import { Faults, type LocatedError, nearestName } from '../source/located.ts';
 import { formatDate } from '../typed/exact.ts';
 import { nodesOf, walk } from '../typed/ir.ts';
+import { checkTableOverlaps } from './table-overlap.ts';
 
 /**
  * Everything that can be seen before running, in every month in which a rule or value begins or has just ended: names,
@@ -15,9 +16,12 @@ import { nodesOf, walk } from '../typed/ir.ts';
 export function checkPacks(packs: readonly Pack[], options: { months?: readonly string[] } = {}): LocatedError[] {
   const faults = new Faults();
   for (const month of options.months ?? monthsOfChange(packs)) {
-    faults.errors.push(...compileRules(packs, { month, everything: true }).errors);
+    const rules = compileRules(packs, { month, everything: true });
+    faults.errors.push(...rules.errors);
     for (const division of new Set(packs.map((p) => p.division))) {
-      faults.errors.push(...resolveParameters(packs, { division, month }).errors);
+      const resolved = resolveParameters(packs, { division, month });
+      faults.errors.push(...resolved.errors);
+      checkTableOverlaps(rules, resolved, faults);
     }
   }
   const last = options.months?.at(-1) ?? monthsOfChange(packs).at(-1) ?? '2026-11';
