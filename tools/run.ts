@@ -17,8 +17,10 @@ export function run(
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
-    const take = (chunk: Buffer) => {
-      output += chunk.toString();
+    child.stdout.setEncoding('utf8');
+    child.stderr.setEncoding('utf8');
+    const take = (chunk: string) => {
+      output += chunk;
       if (options.show) process.stdout.write(chunk);
     };
     child.stdout.on('data', take);

@@ -246,7 +246,7 @@ class View {
   /** The comparisons inside a condition, each with the values of both sides. */
   comparisons(variable: string, entity: Entity): Explanation['conditions'][number]['comparisons'] {
     const definition = this.#plan.rules.variables.find((v) => v.name === variable)?.definition;
-    if (!definition || definition.kind !== 'formula') return [];
+    if (definition?.kind !== 'formula') return [];
     const rows = this.#rows(entity, this.#decision.person);
     const run = (node: Node): Value =>
       nodeStep(node, this.#plan.rules, this.#slots)(rows.household, rows.own, rows.parameters);

@@ -249,7 +249,7 @@ function takeFallback(
   chosen: Map<string, ResolvedParameter>,
 ): void {
   const own = chosen.get(definition.id);
-  if (!own || own.pack !== '') return;
+  if (own?.pack !== '') return;
   let source = definition.fallback;
   for (let steps = 0; source !== undefined && steps < 10; steps++) {
     const taken = chosen.get(source);

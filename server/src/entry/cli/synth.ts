@@ -28,8 +28,9 @@ export async function runSynth(options: SynthOptions, out: Output): Promise<unkn
   ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', out.json ? 'ignore' : 'inherit'] });
   let printed = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    printed += chunk.toString();
+  child.stdout.setEncoding('utf8');
+  child.stdout.on('data', (chunk: string) => {
+    printed += chunk;
   });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
