@@ -82,12 +82,14 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   const first = stageTables(rules, slots, dialect, cells, sources, keep);
   statements.push(...first.statements);
   const decided = rules.programmes.map((p) => decisionSelect(p, rules, first.final, dialect));
-  const core = `${prefix}decided`;
-  statements.push(`CREATE TEMP TABLE ${core} AS ${decided.join(' UNION ALL ') || emptyDecision(dialect)}`);
+  statements.push(`CREATE TEMP TABLE ${decision} AS ${decided.join(' UNION ALL ') || emptyDecision(dialect)}`);
 
+  const undetermined = rules.programmes.map(
+    (p) => `SELECT household_id FROM ${withOutcome(p, first.final, dialect)} WHERE outcome = 'undetermined'`,
+  );
   const open = `${prefix}open`;
   statements.push(
-    `CREATE TEMP TABLE ${open} AS SELECT DISTINCT household_id FROM ${core} WHERE outcome = 'undetermined'`,
+    `CREATE TEMP TABLE ${open} AS SELECT DISTINCT household_id FROM (${undetermined.join(' UNION ALL ') || 'SELECT CAST(NULL AS BIGINT) AS household_id WHERE FALSE'})`,
   );
   const masked = makeCells(rules, slots, dialect, { branches: false, masks: true, ...(inline ? { inline } : {}) });
   const wanted = maskKeep(rules, slots);
@@ -100,12 +102,7 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
     wanted,
   );
   statements.push(...second.statements);
-  statements.push(...missingTables(rules, slots, second.final, prefix, dialect));
-  statements.push(
-    `CREATE TEMP TABLE ${decision} AS SELECT household_id, person_id, programme, outcome, amount_fen, ${dialect.emptyList} AS missing, reasons, branch FROM ${core} WHERE outcome <> 'undetermined' ` +
-      `UNION ALL SELECT d.household_id, d.person_id, d.programme, d.outcome, d.amount_fen, COALESCE(m.missing, ${dialect.emptyList}), d.reasons, d.branch FROM ${core} d ` +
-      `LEFT JOIN ${prefix}missing m ON m.household_id = d.household_id AND m.programme = d.programme AND m.person_id IS NOT DISTINCT FROM d.person_id WHERE d.outcome = 'undetermined'`,
-  );
+  statements.push(...missingTables(rules, slots, second.final, { prefix, decision }, dialect));
   const conflicts = conflictTable(
     rules,
     cells.map((c) => c.name),
@@ -123,9 +120,7 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   const working = [
     ...first.tables.filter((t) => !results.has(t)),
     ...second.tables,
-    core,
     open,
-    `${prefix}missing`,
     `${prefix}missing_bits`,
     `${prefix}missing_lists`,
     `${prefix}parameter`,
@@ -234,6 +229,19 @@ export function programmeVariables(programme: Programme): string[] {
   ];
 }
 
+/** The last table of a programme's scope with the column `outcome`, for those whom the programme is about. */
+function withOutcome(programme: Programme, final: Record<Entity, string | undefined>, dialect: SqlDialect): string {
+  const q = dialect.quote;
+  const conditions = programme.conditions.map((c) => q(c.variable));
+  const amount = programme.amount ? [`${q(programme.amount)} IS NOT NULL`] : [];
+  const applies = programme.applies ? [q(programme.applies)] : [];
+  const all = [...conditions, ...applies, ...amount].join(' AND ');
+  const failed = conditions.map((c) => `NOT ${c}`).join(' OR ');
+  const outcome = `CASE WHEN ${failed} THEN 'ineligible' WHEN ${all} THEN 'eligible' ELSE 'undetermined' END`;
+  const about = applies.length > 0 ? ` WHERE COALESCE(${applies[0]}, TRUE)` : '';
+  return `(SELECT *, ${outcome} AS outcome FROM ${final[programme.scope]}${about})`;
+}
+
 function decisionSelect(
   programme: Programme,
   rules: CompiledPolicies,
@@ -241,13 +249,7 @@ function decisionSelect(
   dialect: SqlDialect,
 ): string {
   const q = dialect.quote;
-  const conditions = programme.conditions.map((c) => q(c.variable));
   const amount = programme.amount ? q(programme.amount) : undefined;
-  const applies = programme.applies ? q(programme.applies) : undefined;
-  const all = [...conditions, ...(applies ? [applies] : []), ...(amount ? [`${amount} IS NOT NULL`] : [])].join(
-    ' AND ',
-  );
-  const outcome = `CASE WHEN ${conditions.map((c) => `NOT ${c}`).join(' OR ')} THEN 'ineligible' WHEN ${all} THEN 'eligible' ELSE 'undetermined' END`;
   const every = dialect.textList(programme.conditions.map((c) => ({ when: undefined, text: c.code })));
   const failed = dialect.textList(programme.conditions.map((c) => ({ when: `NOT ${q(c.variable)}`, text: c.code })));
   const known = programme.branchOf !== undefined && hasBranch(programme.branchOf, rules);
@@ -258,20 +260,21 @@ function decisionSelect(
     `${sqlText(programme.id)} AS programme`,
     'outcome',
     `CASE WHEN outcome = 'eligible' THEN ${amount ?? 'CAST(0 AS BIGINT)'} END AS amount_fen`,
+    `${dialect.emptyList} AS missing`,
     `CASE outcome WHEN 'eligible' THEN ${every} WHEN 'ineligible' THEN ${failed} ELSE ${dialect.emptyList} END AS reasons`,
     `CASE WHEN outcome = 'eligible' THEN ${label} END AS branch`,
   ];
-  const about = applies ? ` WHERE COALESCE(${applies}, TRUE)` : '';
-  return `SELECT ${columns.join(', ')} FROM (SELECT *, ${outcome} AS outcome FROM ${final[programme.scope]}${about})`;
+  return `SELECT ${columns.join(', ')} FROM ${withOutcome(programme, final, dialect)} WHERE outcome <> 'undetermined'`;
 }
 
 function emptyDecision(dialect: SqlDialect): string {
-  return `SELECT CAST(NULL AS BIGINT) AS household_id, CAST(NULL AS BIGINT) AS person_id, '' AS programme, '' AS outcome, CAST(NULL AS BIGINT) AS amount_fen, ${dialect.emptyList} AS reasons, '' AS branch WHERE FALSE`;
+  return `SELECT CAST(NULL AS BIGINT) AS household_id, CAST(NULL AS BIGINT) AS person_id, '' AS programme, '' AS outcome, CAST(NULL AS BIGINT) AS amount_fen, ${dialect.emptyList} AS missing, ${dialect.emptyList} AS reasons, '' AS branch WHERE FALSE`;
 }
 
 function maskKeep(rules: CompiledPolicies, slots: Slots): Record<Entity, Set<string>> {
   const keep = { household: new Set<string>(), person: new Set<string>(), obligor: new Set<string>() };
   for (const programme of rules.programmes) {
+    for (const name of programmeVariables(programme)) keep[programme.scope].add(name);
     for (const columns of maskColumnsOf(programmeVariables(programme), rules, slots).values()) {
       for (const column of columns) keep[programme.scope].add(column);
     }
@@ -294,7 +297,7 @@ function missingSelect(
     return `${parts.length > 0 ? `(${parts.join(' | ')})` : 'CAST(0 AS BIGINT)'} AS w${word}`;
   });
   const person = programme.scope === 'person' ? 'person_id' : 'CAST(NULL AS BIGINT)';
-  return `SELECT ${['household_id', `${person} AS person_id`, `${sqlText(programme.id)} AS programme`, ...columns].join(', ')} FROM ${final[programme.scope]}`;
+  return `SELECT ${['household_id', `${person} AS person_id`, `${sqlText(programme.id)} AS programme`, ...columns].join(', ')} FROM ${withOutcome(programme, final, dialect)} WHERE outcome = 'undetermined'`;
 }
 
 /**
@@ -305,7 +308,7 @@ function missingTables(
   rules: CompiledPolicies,
   slots: Slots,
   final: Record<Entity, string | undefined>,
-  prefix: string,
+  into: { prefix: string; decision: string },
   dialect: SqlDialect,
 ): string[] {
   const words = [...new Set(slots.missing.map((_, bit) => Math.floor(bit / bitsPerWord)))];
@@ -316,12 +319,13 @@ function missingTables(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const list = dialect.textList(names.map((n) => ({ when: `(w${n.word} & ${bitLiteral(n.bit)}) <> 0`, text: n.name })));
   const keys = words.map((w) => `w${w}`);
-  const some = keys.map((k) => `${k} <> 0`).join(' OR ');
-  const bits = `${prefix}missing_bits`;
+  const bits = `${into.prefix}missing_bits`;
+  const lists = `${into.prefix}missing_lists`;
+  const same = keys.map((k) => `b.${k} = l.${k}`).join(' AND ') || 'TRUE';
   return [
-    `CREATE TEMP TABLE ${bits} AS SELECT * FROM (${rows.join(' UNION ALL ') || none})${some ? ` WHERE ${some}` : ''}`,
-    `CREATE TEMP TABLE ${prefix}missing_lists AS SELECT *, ${names.length > 0 ? list : dialect.emptyList} AS missing FROM (SELECT DISTINCT ${keys.join(', ') || '1 AS w'} FROM ${bits})`,
-    `CREATE TEMP TABLE ${prefix}missing AS SELECT b.household_id, b.person_id, b.programme, l.missing FROM ${bits} b JOIN ${prefix}missing_lists l ON ${keys.map((k) => `b.${k} = l.${k}`).join(' AND ') || 'TRUE'}`,
+    `CREATE TEMP TABLE ${bits} AS ${rows.join(' UNION ALL ') || `${none} WHERE FALSE`}`,
+    `CREATE TEMP TABLE ${lists} AS SELECT *, ${names.length > 0 ? list : dialect.emptyList} AS missing FROM (SELECT DISTINCT ${keys.join(', ') || '1 AS w'} FROM ${bits})`,
+    `INSERT INTO ${into.decision} SELECT b.household_id, b.person_id, b.programme, 'undetermined', NULL, l.missing, ${dialect.emptyList}, NULL FROM ${bits} b JOIN ${lists} l ON ${same}`,
   ];
 }
 
