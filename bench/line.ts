@@ -109,7 +109,7 @@ async function bareRead(file: string): Promise<number> {
   try {
     const from = performance.now();
     await engine.run(
-      `copy (select * from read_csv(${literal(file)}, all_varchar = true, header = true, null_padding = true, ignore_errors = true, strict_mode = false)) to ${literal(join(dir, 'bare.parquet'))} (format parquet)`,
+      `copy (select * from read_csv(${literal(file)}, all_varchar = true, header = true, delim = ',', quote = '"', escape = '"', ignore_errors = true)) to ${literal(join(dir, 'bare.parquet'))} (format parquet)`,
     );
     return (performance.now() - from) / 1000;
   } finally {

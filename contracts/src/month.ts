@@ -68,6 +68,8 @@ export const Month = z.object({
   feeds: z.array(FeedAccount),
   leadsByKind: z.array(z.object({ kind: LeadKind, level: Level, count: z.number().int(), open: z.number().int() })),
   townships: z.array(TownshipLeads),
+  /** The on-time rate in whole percent below which a township is called up; from the packs. */
+  onTimeLine: z.number().int(),
   rules: z.array(RulePrecision),
   run: z.object({ id: Id, finishedAt: z.string(), pin: z.string() }).nullable(),
 });

@@ -75,6 +75,7 @@ export function month(period: string): Month {
       const open = rows.filter((row) => row.status === 'open').length;
       return [{ kind: first.kind, level: first.level, count: rows.length, open }];
     }),
+    onTimeLine: 80,
     townships: townships.map((town, at) => {
       const rows = leads.filter((lead) => lead.township === town.name);
       const of = (kind: string) => rows.filter((row) => row.kind === kind).length;

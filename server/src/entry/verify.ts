@@ -188,6 +188,16 @@ const CHECKS: readonly { name: string; read: Read }[] = [
       ),
   },
   {
+    name: '批量与单户两个后端的决定没有分歧',
+    read: async (tx) =>
+      first(
+        (
+          await sql<{ id: string }>`select format('run/%s', run_id) as id from platform.run_step
+            where step = 'decisions' and (result ->> 'disagreed')::bigint <> 0 limit 100`.execute(tx.db)
+        ).rows,
+      ),
+  },
+  {
     name: '每次核查只记一次',
     read: async (tx) =>
       first(

@@ -6,9 +6,6 @@ import { count, percent } from '../../ui/figures.ts';
 import { LevelSign } from '../../ui/level-tag.tsx';
 import { kinds, levels } from '../leads/filters.ts';
 
-/** The on-time line that the county is judged by (县级考核 按时率), in per cent; drawn, never computed with. */
-const onTimeLine = 80;
-
 /** Leads by kind and level, each number opening its list. */
 export function KindTable({ month }: { month: Month }) {
   const say = useSay();
@@ -170,14 +167,14 @@ export function TownshipTable({ month }: { month: Month }) {
       title: say('month.onTime'),
       end: true,
       width: 158,
-      cell: (town) => <OnTime town={town} />,
+      cell: (town) => <OnTime town={town} line={month.onTimeLine} />,
     },
   ];
   return (
     <section className="panel">
       <header>
         <h2>{say('month.townships')}</h2>
-        <span className="muted end">{say('month.onTimeHelp', { line: onTimeLine })}</span>
+        <span className="muted end">{say('month.onTimeHelp', { line: month.onTimeLine })}</span>
       </header>
       <DataTable
         caption={say('month.townships')}
@@ -193,7 +190,7 @@ export function TownshipTable({ month }: { month: Month }) {
                 <span className={town.late > 0 ? 'alarm' : undefined}>{count(town.late)}</span>
               </span>
             </p>
-            <OnTime town={town} />
+            <OnTime town={town} line={month.onTimeLine} />
           </Link>
         )}
       />
@@ -201,17 +198,17 @@ export function TownshipTable({ month }: { month: Month }) {
   );
 }
 
-function OnTime({ town }: { town: TownshipLeads }) {
+function OnTime({ town, line }: { town: TownshipLeads; line: number }) {
   const say = useSay();
-  const below = town.due > 0 && town.onTime * 100 < town.due * onTimeLine;
+  const below = town.due > 0 && town.onTime * 100 < town.due * line;
   return (
-    <span className="on-time" title={below ? say('month.onTimeBelow', { line: onTimeLine }) : undefined}>
+    <span className="on-time" title={below ? say('month.onTimeBelow', { line }) : undefined}>
       {below ? (
         <span className="alarm">
-          !<span className="sr-only">{say('month.onTimeBelow', { line: onTimeLine })}</span>
+          !<span className="sr-only">{say('month.onTimeBelow', { line })}</span>
         </span>
       ) : null}
-      <ShareBar part={town.onTime} whole={town.due} line={onTimeLine} below={below} />
+      <ShareBar part={town.onTime} whole={town.due} line={line} below={below} />
     </span>
   );
 }

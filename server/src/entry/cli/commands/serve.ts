@@ -1,3 +1,4 @@
+import { readDemoAccounts } from '../../../platform/auth/index.ts';
 import { openInstallation } from '../../../platform/installation.ts';
 import { startHttp } from '../../http/index.ts';
 import type { Output } from '../output.ts';
@@ -19,7 +20,10 @@ export async function command(options: Options, out: Output): Promise<number> {
   });
   try {
     const http = await startHttp(installation, { port: options.port, host: options.host });
-    out.result({ url: http.url }, `兜底已打开：${http.url}（Ctrl+C 结束）`);
+    const accounts = installation.demo ? ((await readDemoAccounts(installation)) ?? []) : [];
+    const lines = accounts.map((a) => `  ${a.username.padEnd(12)} ${a.password}  ${a.displayName}`);
+    const shown = lines.length > 0 ? `\n演示账号：\n${lines.join('\n')}` : '';
+    out.result({ url: http.url }, `兜底已打开：${http.url}（Ctrl+C 结束）${shown}`);
     await ended;
     await http.close();
     return 0;

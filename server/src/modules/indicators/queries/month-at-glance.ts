@@ -3,6 +3,7 @@ import type { Tx } from '../../../platform/database/index.ts';
 import type { Bundle } from '../../../platform/packs/index.ts';
 import { feedAccounts } from '../../intake/index.ts';
 import { leadCounts, ruleTitles } from '../../monitoring/index.ts';
+import { onTimeLine } from '../domain/on-time-line.ts';
 import { flowOf, latestRun, totalOf } from '../store.ts';
 
 /**
@@ -38,6 +39,7 @@ export async function monthAtGlance(tx: Tx, bundle: Bundle, period?: string): Pr
     feeds: accounts.map((a) => ({ ...a, linked: total.linked[a.feed] ?? 0 })),
     leadsByKind: counts.byKind,
     townships: counts.townships,
+    onTimeLine: onTimeLine(bundle),
     rules: counts.rules.map((r) => ({ ...r, title: titles.get(r.rule) ?? r.rule })),
     run: run ? { id: run.id, finishedAt: run.finished_at.toISOString(), pin: run.pin } : null,
   };
