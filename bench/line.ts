@@ -11,6 +11,7 @@ import { intakeFile } from '../server/src/modules/intake/batch.ts';
 import { sealWith } from '../server/src/platform/crypto/index.ts';
 import { literal, openEngine } from '../server/src/platform/engine/index.ts';
 import { openInstallation } from '../server/src/platform/installation.ts';
+import { removeData } from '../tests/doudi.ts';
 import { run } from '../tools/run.ts';
 
 // One size of the line in a process of its own, so that its peak memory is its own. Prints one JSON line last.
@@ -78,6 +79,7 @@ try {
   for (const step of month.steps) seconds[step.step] = step.seconds;
 } finally {
   await installation.close();
+  removeData(join(dir, 'data'));
   await rm(dir, { recursive: true, force: true });
 }
 console.log(

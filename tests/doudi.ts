@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { root } from '../tools/run.ts';
 
 /** Runs the command door as a person would; `killAfterMs` sends SIGKILL at that moment if it still runs. */
@@ -31,4 +33,15 @@ export function doudi(
       resolve({ code, stdout, stderr, ms: performance.now() - from, killed: signal === 'SIGKILL' });
     });
   });
+}
+
+/** Removes a data directory with the cluster that a server started by root keeps apart from it. */
+export function removeData(data: string): void {
+  try {
+    const { cluster } = JSON.parse(readFileSync(join(data, 'postgres.json'), 'utf8')) as { cluster: string };
+    rmSync(dirname(cluster), { recursive: true, force: true });
+  } catch {
+    // No server was ever started here.
+  }
+  rmSync(data, { recursive: true, force: true });
 }

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { removeData } from '../doudi.ts';
 
 const cli = fileURLToPath(new URL('../../server/src/entry/cli.ts', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,7 +38,7 @@ export async function openDesk(persons: number): Promise<Desk> {
       serving.kill('SIGTERM');
       await ended;
     }
-    if (!kept) await rm(data, { recursive: true, force: true });
+    if (!kept) removeData(data);
   };
   try {
     await healthy(url, serving);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { doudi } from '../doudi.ts';
+import { doudi, removeData } from '../doudi.ts';
 
 // The line is killed with SIGKILL at random moments of `doudi run`; after each, every promise holds, and at the end
 // the result is that of a run nobody disturbed. Nightly: 25 kills at 5,000 persons.
@@ -15,7 +15,10 @@ const SEED = 11;
 const PERIOD = '2026-10';
 
 const dir = mkdtempSync(join(tmpdir(), 'doudi-kill-'));
-after(() => rmSync(dir, { recursive: true, force: true }));
+after(() => {
+  for (const data of ['calm', 'killed', 'restored']) removeData(join(dir, data));
+  rmSync(dir, { recursive: true, force: true });
+});
 
 interface Lead {
   kind: string;
