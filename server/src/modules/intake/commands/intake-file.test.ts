@@ -6,7 +6,7 @@ import { sql, system } from '../../../platform/database/index.ts';
 import { literal } from '../../../platform/engine/index.ts';
 import { currentDeliveries, currentRowsSql, feedStates, openIdentity } from '../batch.ts';
 import { rawContext } from '../domain/sealed-context.ts';
-import { destroyRaw, openRow, quarantineOf } from '../index.ts';
+import { destroyRaw, feedAccounts, openRow, quarantineOf } from '../index.ts';
 import { openSealedFile } from '../raw/sealed-file.ts';
 import { citizenNumber, type IntakeBed, openIntakeBed } from '../testing.ts';
 
@@ -320,7 +320,17 @@ test('a snapshot that fell short of the one before is not fresh', async () => {
   assert.equal(await state('2026-06'), 'fresh');
   await it.take('land', '2026-07', header + rows(2));
   assert.equal(await state('2026-07'), 'stale');
+  const unknown = async (period: string) => {
+    const all = await it.bed.db.withActor(system('test'), (tx) => feedAccounts(tx, it.bundle, period));
+    return all.find((a) => a.feed === 'land');
+  };
+  assert.notDeepEqual((await unknown('2026-07'))?.unknown, []);
   // A corrected file mends it.
   await it.take('land', '2026-07', header + rows(6));
   assert.equal(await state('2026-07'), 'fresh');
+  assert.deepEqual((await unknown('2026-07'))?.unknown, []);
+  // The month after has no file, yet nothing is unknown while the older one holds; years later it is.
+  assert.equal((await unknown('2026-08'))?.state, 'missing');
+  assert.deepEqual((await unknown('2026-08'))?.unknown, []);
+  assert.notDeepEqual((await unknown('2029-08'))?.unknown, []);
 });

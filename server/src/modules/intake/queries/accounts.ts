@@ -6,6 +6,7 @@ import { type FeedContract, feedContracts, getContract } from '../domain/contrac
 import { dueDate } from '../domain/periods.ts';
 import { reasonText } from '../domain/reasons.ts';
 import { countQuarantine, type DeliveryRow, findCurrent, findDeliveries, findQuarantine } from '../store.ts';
+import { feedStates } from './current.ts';
 
 /** A feed's account without what linkage adds (`linked`). */
 export type IntakeAccount = Omit<FeedAccount, 'linked'>;
@@ -13,13 +14,16 @@ export type IntakeAccount = Omit<FeedAccount, 'linked'>;
 /** The account of every feed of the bundle for a period, delivered or not, in the order of the feeds' ids. */
 export async function feedAccounts(tx: Tx, bundle: Bundle, period: string): Promise<IntakeAccount[]> {
   const current = (await findCurrent(tx, period)).filter((d) => d.period === period);
-  return feedContracts(bundle).map((contract) =>
-    accountOf(
+  // An older snapshot still in force keeps its facts known; a delivery that fell far short makes them unknown.
+  const fresh = new Set((await feedStates(tx, bundle, period)).filter((s) => s.state === 'fresh').map((s) => s.feed));
+  return feedContracts(bundle).map((contract) => {
+    const account = accountOf(
       contract,
       period,
       current.find((d) => d.feed === contract.id),
-    ),
-  );
+    );
+    return fresh.has(contract.id) ? account : { ...account, unknown: contract.facts ?? [contract.title] };
+  });
 }
 
 function accountOf(contract: FeedContract, period: string, d: DeliveryRow | undefined): IntakeAccount {
@@ -38,7 +42,7 @@ function accountOf(contract: FeedContract, period: string, d: DeliveryRow | unde
     unchanged: d?.unchanged ?? 0,
     quarantined: d?.quarantined ?? 0,
     refused: d?.refused ?? 0,
-    unknown: d === undefined ? (contract.facts ?? [contract.title]) : [],
+    unknown: [],
   };
 }
 
