@@ -79,7 +79,7 @@ export async function quarantineOf(
       message: reasonText(c.reason, title(c.column)).message,
       count: c.count,
     })),
-    rows: rows.map((r) => ({ ...r, ...reasonText(r.reason, title(r.column)) })),
+    rows: rows.map((r) => ({ ...r, ...reasonText(r.reason, title(r.column)), column: title(r.column) })),
     nextCursor: found.length > rows.length ? String(rows.at(-1)?.row ?? '') : null,
   };
 }
