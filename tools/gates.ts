@@ -26,7 +26,7 @@ export const gates: Gate[] = [
     name: 'types of the web',
     command: 'tsc',
     args: ['-p', 'web/tsconfig.json'],
-    bad: { command: 'tsc', args: ['-p', 'tests/gates/types/tsconfig.json'], says: /TS2322/ },
+    bad: { command: 'tsc', args: ['-p', 'tests/gates/types-web/tsconfig.json'], says: /TS2322/ },
   },
   {
     name: 'lint and formatting',

@@ -1,0 +1,1 @@
+export const Bad = () => <p title={1}>x</p>;
