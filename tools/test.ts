@@ -5,7 +5,7 @@ import { root } from './run.ts';
 // npm test: every *.test.ts with reduced seeded counts; npm run nightly: the full counts that issues name.
 const nightly = process.argv.includes('--nightly');
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
-const files = globSync('{contracts,policy,server,synth,tests,tools}/**/*.test.ts', {
+const files = globSync('{contracts,policy,server,synth,tests,tools,web}/**/*.test.ts', {
   cwd: root,
   exclude: (f) => f.includes('node_modules'),
 }).sort();
