@@ -87,6 +87,8 @@ export const accounts: Journey[] = [
       await granting.getByLabel(/^角色/).click();
       await security.page.getByTitle('上级督导', { exact: true }).click();
       await granting.getByLabel(/^辖区/).fill('泗洪县');
+      await security.page.getByTitle('泗洪县', { exact: true }).waitFor();
+      await security.inspect('account-choices');
       await security.page.getByTitle('泗洪县', { exact: true }).click();
       await security.inspect('account-grant');
       await granting.getByRole('button', { name: '授予角色' }).click();

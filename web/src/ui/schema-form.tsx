@@ -1,9 +1,10 @@
 import type { FormField } from '@doudi/contracts';
-import { Input, Radio, Select } from 'antd';
+import { Input, Radio } from 'antd';
 import type { ReactNode } from 'react';
 import { useSay } from '../language/index.tsx';
 import { usePhone } from './screen.ts';
 import './schema-form.css';
+import { Choice } from './choice.tsx';
 
 export type Answers = Record<string, unknown>;
 
@@ -116,8 +117,9 @@ function Control({ field, value, onChange }: { field: FormField; value: unknown;
       );
     }
     return (
-      <Select
+      <Choice
         id={id}
+        label={field.title}
         allowClear
         {...(text === '' ? {} : { value: text })}
         onChange={(next?: string) => write(next ?? '')}

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Input, Select } from 'antd';
+import { Input } from 'antd';
 import { useState } from 'react';
 import { call } from '../../api/call.ts';
 import { useSay } from '../../language/index.tsx';
+import { Choice } from '../../ui/choice.tsx';
 import { civilDate } from '../../ui/figures.ts';
 import { FieldFrame } from '../../ui/schema-form.tsx';
 import { useMe } from '../session/me.tsx';
@@ -42,8 +43,9 @@ export function CreateMandate({ onClose, onDone }: { onClose: () => void; onDone
         required
         fault={tried ? faults.auditor : undefined}
       >
-        <Select
+        <Choice
           id="mandate-auditor"
+          label={say('mandates.auditor')}
           style={{ width: '100%' }}
           {...(auditorId === '' ? {} : { value: auditorId })}
           onChange={(next: string) => setAuditorId(next)}
@@ -65,7 +67,12 @@ export function CreateMandate({ onClose, onDone }: { onClose: () => void; onDone
         required
         fault={tried ? faults.division : undefined}
       >
-        <DivisionSelect id="mandate-division" value={divisionId} onPick={setDivisionId} />
+        <DivisionSelect
+          id="mandate-division"
+          label={say('mandates.division')}
+          value={divisionId}
+          onPick={setDivisionId}
+        />
       </FieldFrame>
       <FieldFrame id="mandate-from" title={say('mandates.from')} required>
         <Input id="mandate-from" type="date" value={from} onChange={(event) => setFrom(event.target.value)} />

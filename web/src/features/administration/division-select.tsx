@@ -1,7 +1,7 @@
 import type { Division } from '@doudi/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { Select } from 'antd';
 import { call } from '../../api/call.ts';
+import { Choice } from '../../ui/choice.tsx';
 
 /** All divisions within sight, as the server gives them. */
 export function useDivisions(): readonly Division[] {
@@ -14,12 +14,18 @@ export function useDivisions(): readonly Division[] {
 }
 
 /** A division chosen by name; a village is shown with its township. */
-export function DivisionSelect(props: { id: string; value: number | null; onPick: (id: number | null) => void }) {
+export function DivisionSelect(props: {
+  id: string;
+  label: string;
+  value: number | null;
+  onPick: (id: number | null) => void;
+}) {
   const divisions = useDivisions();
   const names = new Map(divisions.map((division) => [division.id, division.name]));
   return (
-    <Select
+    <Choice
       id={props.id}
+      label={props.label}
       allowClear
       showSearch={{ optionFilterProp: 'label' }}
       style={{ width: '100%' }}

@@ -1,8 +1,8 @@
 import type { Role, UsersResponse } from '@doudi/contracts';
-import { Select } from 'antd';
 import { useState } from 'react';
 import { call } from '../../api/call.ts';
 import { useSay } from '../../language/index.tsx';
+import { Choice } from '../../ui/choice.tsx';
 import { FieldFrame } from '../../ui/schema-form.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { DivisionSelect } from './division-select.tsx';
@@ -44,8 +44,9 @@ export function GrantRole(props: {
         required
         fault={tried && role === null ? say('users.needRole') : undefined}
       >
-        <Select
+        <Choice
           id="grant-role"
+          label={say('users.role')}
           {...(role === null ? {} : { value: role })}
           style={{ width: '100%' }}
           onChange={(next: Role) => setRole(next)}
@@ -59,7 +60,7 @@ export function GrantRole(props: {
           required
           fault={tried && lacking ? say('users.needDivision') : undefined}
         >
-          <DivisionSelect id="grant-division" value={divisionId} onPick={setDivisionId} />
+          <DivisionSelect id="grant-division" label={say('users.division')} value={divisionId} onPick={setDivisionId} />
         </FieldFrame>
       ) : null}
     </DialogForm>

@@ -1,6 +1,6 @@
 import type { AuditResponse } from '@doudi/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Input, Select } from 'antd';
+import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { type Say, useSay } from '../../language/index.tsx';
@@ -10,6 +10,7 @@ import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { roles as knownRoles } from '../administration/roles.ts';
 import { actionWord, namedActions } from './actions.ts';
 import './audit.css';
+import { Choice } from '../../ui/choice.tsx';
 
 type Entry = AuditResponse['entries'][number];
 const step = 50;
@@ -92,8 +93,9 @@ function Filters({ onAsk }: { onAsk: (asked: { actor: string; action: string }) 
         </div>
         <div>
           <label htmlFor="audit-action">{say('audit.actionFilter')}</label>
-          <Select
+          <Choice
             id="audit-action"
+            label={say('audit.actionFilter')}
             showSearch={{ optionFilterProp: 'label' }}
             style={{ width: '100%' }}
             value={action}

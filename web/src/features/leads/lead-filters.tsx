@@ -1,9 +1,10 @@
 import type { Division, LeadsResponse } from '@doudi/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Checkbox, Segmented, Select } from 'antd';
+import { Button, Checkbox, Segmented } from 'antd';
 import { useState } from 'react';
 import { call } from '../../api/call.ts';
 import { useSay } from '../../language/index.tsx';
+import { Choice } from '../../ui/choice.tsx';
 import { count } from '../../ui/figures.ts';
 import { usePhone } from '../../ui/screen.ts';
 import { useMe } from '../session/me.tsx';
@@ -130,8 +131,8 @@ function Pick(props: {
 }) {
   const phone = usePhone();
   return (
-    <Select
-      aria-label={props.label}
+    <Choice
+      label={props.label}
       value={props.value ?? ''}
       style={{ width: phone ? '100%' : props.width }}
       popupMatchSelectWidth={false}

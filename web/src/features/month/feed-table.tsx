@@ -1,7 +1,7 @@
 import type { FeedAccount, Month } from '@doudi/contracts';
-import { Select } from 'antd';
 import { Link } from 'react-router';
 import { useSay } from '../../language/index.tsx';
+import { Choice } from '../../ui/choice.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { count, percent } from '../../ui/figures.ts';
 import { useMe } from '../session/me.tsx';
@@ -43,8 +43,8 @@ export function FeedTable({
           {late > 0 ? say('month.feedsLate', { count: late }) : null}
         </span>
         <span className="muted end">{say('month.feedsHelp')}</span>
-        <Select
-          aria-label={say('leads.sort')}
+        <Choice
+          label={say('leads.sort')}
           value={order}
           style={{ width: 160 }}
           options={feedOrders.map((value) => ({ value, label: say(`month.order.${value}`) }))}

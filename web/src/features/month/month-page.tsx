@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Select } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../../api/call.ts';
@@ -12,6 +11,7 @@ import { type FeedOrder, FeedTable } from './feed-table.tsx';
 import { FlowStrip } from './flow-strip.tsx';
 import { KindTable, RuleTable, TownshipTable } from './month-tables.tsx';
 import './month.css';
+import { Choice } from '../../ui/choice.tsx';
 
 const FlowChart = lazy(() => import('./flow-chart.tsx'));
 
@@ -38,8 +38,8 @@ export function Component() {
     <div className="month-page">
       <header className="page-head">
         <h1>{say('month.title', { period: data.period })}</h1>
-        <Select
-          aria-label={say('month.pick')}
+        <Choice
+          label={say('month.pick')}
           value={data.period}
           style={{ width: phone ? '100%' : 120 }}
           options={me.periods.map((one) => ({ value: one, label: one }))}

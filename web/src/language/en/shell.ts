@@ -84,6 +84,7 @@ export const shell: Record<keyof typeof zh, string> = {
   'common.unknown': 'unknown',
   'common.none': 'none',
   'common.all': 'All',
+  'common.choices': 'Choices: {of}',
   'common.yuan': '{amount} yuan',
   'common.persons': '{count} persons',
   'common.items': '{count}',

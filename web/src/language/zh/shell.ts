@@ -81,6 +81,7 @@ export const shell = {
   'common.unknown': '未知',
   'common.none': '无',
   'common.all': '全部',
+  'common.choices': '可选项：{of}',
   'common.yuan': '{amount} 元',
   'common.persons': '{count} 人',
   'common.items': '{count} 条',
