@@ -4,5 +4,6 @@ export * from './errors.ts';
 export * from './households.ts';
 export * from './leads.ts';
 export * from './month.ts';
+export * from './requests.ts';
 export * from './routes.ts';
 export * from './session.ts';

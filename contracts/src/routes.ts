@@ -4,6 +4,7 @@ import { Id, type Role } from './codes.ts';
 import * as households from './households.ts';
 import * as leads from './leads.ts';
 import * as month from './month.ts';
+import * as requests from './requests.ts';
 import * as session from './session.ts';
 
 const desk: Role[] = ['village', 'township', 'county', 'supervisor', 'auditor'];
@@ -42,6 +43,7 @@ export const routes = {
     body: households.UnmaskBody,
     response: households.UnmaskResponse,
   },
+  'GET /api/requests/:id': { roles: desk, params: z.object({ id: Id }), response: requests.RequestStatus },
   'GET /api/audit': {
     roles: ['audit-administrator', 'auditor'] as Role[],
     query: administration.AuditQuery,

@@ -127,6 +127,12 @@ export const probes: Record<RouteKey, Probe> = {
     shown: (reply, family) => assert.deepEqual(reply.body, { value: family.number }),
     hidden: notFound,
   },
+  // A request belongs to who asked it, whatever the place; none of these did.
+  'GET /api/requests/:id': {
+    ask: one((v) => v.get(`/api/requests/${randomUUID()}`)),
+    shown: notFound,
+    hidden: notFound,
+  },
   'GET /api/audit': {
     ask: one((v) => v.get('/api/audit?limit=200')),
     ...without,

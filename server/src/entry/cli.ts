@@ -184,6 +184,15 @@ program
   .action(action(() => import('./cli/commands/serve.ts')));
 
 program
+  .command('worker')
+  .description('办理网页提交的较长任务（serve 会自己启动它）')
+  .addOption(data())
+  .addOption(packs())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/worker.ts')));
+
+program
   .command('verify')
   .description('核对数据里看得出的每一条承诺，指出是哪些行不守')
   .addOption(data())

@@ -7,6 +7,7 @@ import type { RouteServices, RoutesOf } from '../../platform/route.ts';
 import { administrationRoutes } from './routes/administration.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { householdRoutes } from './routes/households.ts';
+import { requestRoutes } from './routes/requests.ts';
 import { sessionRoutes } from './routes/session.ts';
 
 /** Every route of the contracts with the module that answers it; one without an answer is a type error here. */
@@ -20,5 +21,6 @@ export function routesOf(services: RouteServices): RoutesOf<RouteKey> {
     ...caseworkRoutes(services),
     ...registryRoutes(),
     ...householdRoutes(services),
+    ...requestRoutes(),
   };
 }

@@ -1,0 +1,4 @@
+import type { RequestKind } from '../../platform/jobs/request-kind.ts';
+
+/** Every kind of long work that the desk may ask for, by the module that does it. */
+export const REQUEST_KINDS: readonly RequestKind[] = [];
