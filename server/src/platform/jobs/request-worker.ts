@@ -6,9 +6,10 @@ import { LAKE_WRITERS, withLock } from '../database/lock.ts';
 import { openEngine } from '../engine/index.ts';
 import { DoudiError, failed, forbidden } from '../errors.ts';
 import type { Installation } from '../installation.ts';
+import type { Json } from './json.ts';
 import { REQUEST_CHANNEL } from './request.ts';
 import type { RequestKind } from './request-kind.ts';
-import type { Json, StepOutput } from './step.ts';
+import type { StepOutput } from './step.ts';
 
 /** The lock of whoever works requests: held by its connection, so that a killed worker's is free at once. */
 const REQUEST_WORKER = 7012;

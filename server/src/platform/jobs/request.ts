@@ -1,6 +1,6 @@
 import { sql, type Tx } from '../database/index.ts';
 import { notFound } from '../errors.ts';
-import type { Json } from './step.ts';
+import type { Json } from './json.ts';
 
 /** The channel by which a worker learns that something was asked. */
 export const REQUEST_CHANNEL = 'doudi_request';

@@ -4,6 +4,7 @@ import { type Database, sql, system, type Tx } from '../database/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Lake, StagedFile } from '../lake/index.ts';
 import type { Bundle } from '../packs/index.ts';
+import type { Json } from './json.ts';
 
 /** What every step of a monthly run is given. */
 export interface RunContext {
@@ -19,7 +20,7 @@ export interface RunContext {
   progress(text: string, done?: number, total?: number): void;
 }
 
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type { Json } from './json.ts';
 
 /** A finished computation that waits for its commit: lake files staged, rows still to be written. */
 export interface StepOutput {
