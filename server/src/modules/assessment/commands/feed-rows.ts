@@ -1,6 +1,7 @@
 import { system } from '../../../platform/database/index.ts';
 import type { RunContext } from '../../../platform/jobs/step.ts';
 import { currentDeliveries, feedStates } from '../../intake/batch.ts';
+import { linkPaths } from '../../linkage/batch.ts';
 import type { FeedRows, Freshness } from '../plan/linked-rows.ts';
 
 /**
@@ -11,12 +12,20 @@ export async function feedRows(
   context: RunContext,
   feeds: readonly string[],
 ): Promise<{ rows: FeedRows[]; states: Map<string, Freshness> }> {
-  const { deliveries, states } = await context.db.withActor(
+  const { deliveries, states, links } = await context.db.withActor(
     system(`月度运行 ${context.period} 取在用文件`),
-    async (tx) => ({
-      deliveries: await currentDeliveries(tx, context.bundle, context.period),
-      states: await feedStates(tx, context.bundle, context.period),
-    }),
+    async (tx) => {
+      const current = await currentDeliveries(tx, context.bundle, context.period);
+      return {
+        deliveries: current,
+        states: await feedStates(tx, context.bundle, context.period),
+        // A register that changed has the rows looked at again: which file speaks is linkage's to say.
+        links: await linkPaths(
+          tx,
+          current.map((d) => d.deliveryId),
+        ),
+      };
+    },
   );
   const freshness = new Map<string, Freshness>(states.map((s) => [s.feed, s.state]));
   const rows = feeds.map((feed): FeedRows => {
@@ -29,7 +38,7 @@ export async function feedRows(
         deliveryId: d.deliveryId,
         period: d.period,
         accepted: context.lake.path(d.acceptedPath),
-        links: context.lake.path(linksPath(d.deliveryId)),
+        links: context.lake.path(links.get(d.deliveryId) ?? linksPath(d.deliveryId)),
       })),
     };
   });
