@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Clock } from '../../../platform/clock.ts';
+import { type Clock, civilDate } from '../../../platform/clock.ts';
 import type { Keyring } from '../../../platform/crypto/index.ts';
 import { type Database, system, type Tx } from '../../../platform/database/index.ts';
 import type { Engine } from '../../../platform/engine/index.ts';
@@ -9,9 +9,11 @@ import { conflict, failed, usage } from '../../../platform/errors.ts';
 import { hashFile, type Lake, type StagedFile } from '../../../platform/lake/index.ts';
 import type { Bundle } from '../../../platform/packs/index.ts';
 import { type FeedContract, feedContracts, getContract } from '../domain/contract.ts';
-import { cellReasonOf } from '../domain/reasons.ts';
+import { cellReasonOf, refusalOf } from '../domain/reasons.ts';
 import { identityContext, rawContext } from '../domain/sealed-context.ts';
+import { entitledNumbers } from '../exchange/entitled.ts';
 import { type Sorted, sortRows } from '../plan/sort-rows.ts';
+import { entitledMark } from '../plan/typed.ts';
 import { sealDelivered } from '../raw/delivered.ts';
 import { sealFile } from '../raw/sealed-file.ts';
 import { canonicalise } from '../source/canonical.ts';
@@ -86,6 +88,7 @@ export async function intakeFile(deps: IntakeDeps, input: IntakeInput): Promise<
   const before = await deps.db.withActor(actor, async (tx) => ({
     deliveries: await findCurrent(tx, null, contract.id),
     codes: await deps.divisionCodes(tx),
+    entitled: await entitledNumbers(tx, deps.lake, contract, civilDate(input.receivedAt)),
   }));
   const same = before.deliveries.find((d) => d.period === input.period && d.sha256 === sha256);
   if (same) return { ...account(same), repeated: true };
@@ -106,14 +109,16 @@ export async function intakeFile(deps: IntakeDeps, input: IntakeInput): Promise<
     );
     if (source.file === input.file && canonical.sha256 !== sha256)
       throw failed('file-changed', '文件在读取过程中被改动', '请确认文件已传输完毕，再重新导入');
+    const salt = deps.keys.blindIndex('intake rows', contract.id).toString('hex');
     sorted = await sortRows(deps.engine, {
       name: deliveryId.replaceAll('-', ''),
       contract,
+      ...(before.entitled ? { entitled: before.entitled.map((number) => entitledMark(salt, number)) } : {}),
       canonical,
       positions: source.head.map.positions,
       fields: source.head.map.fields,
       codes: before.codes,
-      salt: deps.keys.blindIndex('intake rows', contract.id).toString('hex'),
+      salt,
       state: state.map((d) => deps.lake.path(d.acceptedPath)),
     });
     const rows = sorted;
@@ -176,10 +181,14 @@ export async function intakeFile(deps: IntakeDeps, input: IntakeInput): Promise<
       });
       await insertKey(tx, deliveryId, 'raw', rawKey.wrapped);
       await insertKey(tx, deliveryId, 'identity', identityKey.wrapped);
-      const written = await loadQuarantine(tx, deliveryId, quarantineRows(contract, canonical.faults, rows));
+      const written = await loadQuarantine(
+        tx,
+        deliveryId,
+        quarantineRows(contract, before.entitled ? null : canonical.faults, rows),
+      );
       if (written !== counts.quarantined)
         throw failed('accounting', `${contract.title}的隔离行数与账目不符`, '请把本错误报告给开发者；本文件没有入库');
-      await loadRefused(tx, deliveryId, refusedRows, 'outside-county');
+      await loadRefused(tx, deliveryId, refusedRows, refusalOf(contract));
       await loadDamage(tx, deliveryId, damageRows(canonical.spans));
       const old = before.deliveries.find((d) => d.period === input.period);
       tx.audit({
@@ -243,10 +252,10 @@ const contractHash = (bundle: Bundle, contract: FeedContract) =>
 
 async function* quarantineRows(
   contract: FeedContract,
-  faults: string,
+  faults: string | null,
   rows: Sorted,
 ): AsyncGenerator<readonly [number, string, string | null]> {
-  for await (const [row, reason] of textRows(faults)) yield [Number(row), reason as string, null];
+  if (faults) for await (const [row, reason] of textRows(faults)) yield [Number(row), reason as string, null];
   for await (const { row, issue } of rows.setAside()) {
     if (issue === null) yield [row, 'key-conflict', contract.key.at(-1) ?? null];
     else yield [row, cellReasonOf(issue % 100) as string, contract.columns[Math.floor(issue / 100)]?.name ?? null];

@@ -44,7 +44,21 @@ export const KEY_REASONS = {
 /** Why a row is refused: nothing of it is kept but its number and this reason. */
 export const REFUSAL_REASONS = {
   'outside-county': { message: '不属本县的人，没有处理其信息的法律依据', cure: '请提供部门今后只报送本县的人' },
+  'not-authorised': {
+    message: '此人没有有效的核对授权，不得处理其财产信息（社会救助法第四十条、第四十一条）',
+    cure: '请先取得本人（未满十四周岁的由监护人）签署的核对授权并登记，再请提供部门重新反馈',
+  },
+  'not-on-list': {
+    message: '不在本次发出的核对名单上，没有处理其信息的法律依据',
+    cure: '请提供部门只反馈名单上的人；确需核对的，请另发名单',
+  },
 } as const satisfies Record<string, Reason>;
+
+export type RefusalReason = keyof typeof REFUSAL_REASONS;
+
+/** Why a feed of this scope refuses a row: each has one reason only. */
+export const refusalOf = (contract: { scope: 'full' | 'list' | 'authorised' | 'push' }): RefusalReason =>
+  contract.scope === 'authorised' ? 'not-authorised' : contract.scope === 'list' ? 'not-on-list' : 'outside-county';
 
 export type RecordReason = keyof typeof RECORD_REASONS;
 export type CellReason = keyof typeof CELL_REASONS;

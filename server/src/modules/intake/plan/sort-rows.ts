@@ -1,7 +1,7 @@
 import { type Engine, literal } from '../../../platform/engine/index.ts';
 import { failed } from '../../../platform/errors.ts';
 import type { FeedContract } from '../domain/contract.ts';
-import { cellReasonOf, type RecordReason } from '../domain/reasons.ts';
+import { cellReasonOf, type RecordReason, refusalOf } from '../domain/reasons.ts';
 import { textRows } from '../source/text-rows.ts';
 import { acceptedSql, identitySql, refusedSql, setAsideSql, Verdict, verdictSql } from './outcome.ts';
 import { typedSql } from './typed.ts';
@@ -17,6 +17,11 @@ export interface SortInput {
   salt: string;
   /** Absolute paths of the accepted files of the feed's state. */
   state: readonly string[];
+  /**
+   * Marks (`entitledMark`) of the only people whose rows may be kept; absent where the feed's basis covers everyone.
+   * A record that cannot be split shows nobody's right to be kept, so it is refused as well.
+   */
+  entitled?: readonly string[];
 }
 
 export interface Counts {
@@ -51,16 +56,20 @@ export async function sortRows(engine: Engine, input: SortInput): Promise<Sorted
   const typed = `intake_typed_${input.name}`;
   const verdicts = `intake_verdict_${input.name}`;
   const divisions = `intake_division_${input.name}`;
+  const entitled = `intake_entitled_${input.name}`;
   const close = async () => {
-    for (const table of [typed, verdicts, divisions]) await engine.run(`drop table if exists ${table}`);
+    for (const table of [typed, verdicts, divisions, entitled]) await engine.run(`drop table if exists ${table}`);
   };
   try {
     await engine.run(`create temp table ${divisions} (code varchar, id integer)`);
     const codes = codeTable(input.codes);
     for (let i = 0; i < codes.length; i += 5000)
       await engine.run(`insert into ${divisions} values ${codes.slice(i, i + 5000).join(', ')}`);
-    const plan = { ...input, records: canonical.records, divisions, homes: homesOf(input.codes) };
-    await withJoinsAsWritten(engine, `create temp table ${typed} as ${typedSql(plan)}`);
+    if (input.entitled) await loadEntitled(engine, entitled, input.entitled);
+    const { entitled: marks, ...given } = input;
+    const plan = { ...given, records: canonical.records, divisions, homes: homesOf(input.codes) };
+    const scoped = marks ? { ...plan, entitled } : plan;
+    await withJoinsAsWritten(engine, `create temp table ${typed} as ${typedSql(scoped)}`);
     await engine.run(`create temp table ${verdicts} as ${verdictSql(contract, typed, input.state)}`);
     const counts = await count(engine, input, typed, verdicts);
     const copy = async (sql: string, path: string) => {
@@ -74,10 +83,11 @@ export async function sortRows(engine: Engine, input: SortInput): Promise<Sorted
       writeIdentity: (path) => copy(identitySql(contract, typed, verdicts), path),
       async refused() {
         const rows: number[] = [];
+        if (input.entitled) for await (const [row] of textRows(canonical.faults)) rows.push(Number(row));
         if (counts.refused > 0)
           for await (const batch of engine.stream<{ row: bigint }>(refusedSql(verdicts)))
             for (const r of batch) rows.push(Number(r.row));
-        return rows;
+        return rows.sort((a, b) => a - b);
       },
       async *setAside() {
         for await (const batch of engine.stream<{ row: bigint; issue: number | null }>(setAsideSql(typed, verdicts)))
@@ -89,6 +99,13 @@ export async function sortRows(engine: Engine, input: SortInput): Promise<Sorted
     await close();
     throw error;
   }
+}
+
+async function loadEntitled(engine: Engine, table: string, marks: readonly string[]): Promise<void> {
+  await engine.run(`create temp table ${table} (mark varchar)`);
+  const values = [...new Set(marks)].map((mark) => `(${literal(mark)})`);
+  for (let i = 0; i < values.length; i += 5000)
+    await engine.run(`insert into ${table} values ${values.slice(i, i + 5000).join(', ')}`);
 }
 
 /**
@@ -116,18 +133,20 @@ async function count(engine: Engine, input: SortInput, typed: string, verdicts: 
   };
   const of = (...kinds: number[]) =>
     rows.filter((r) => kinds.includes(r.verdict)).reduce((sum, r) => sum + Number(r.n), 0);
-  for await (const [, reason] of textRows(canonical.faults)) add(reason as RecordReason, 1);
+  const refusal = refusalOf(contract);
+  if (!input.entitled) for await (const [, reason] of textRows(canonical.faults)) add(reason as RecordReason, 1);
+  else if (canonical.damaged > 0) add(refusal, canonical.damaged);
   for (const r of rows) {
     if (r.verdict === Verdict.issue) add(cellReasonOf(Number(r.issue)) as string, Number(r.n));
     if (r.verdict === Verdict.conflict) add('key-conflict', Number(r.n));
-    if (r.verdict === Verdict.refused) add('outside-county', Number(r.n));
+    if (r.verdict === Verdict.refused) add(refusal, Number(r.n));
   }
   const counts = {
     received: canonical.received,
     accepted: of(Verdict.accepted),
     unchanged: of(Verdict.unchanged, Verdict.repeated),
-    quarantined: of(Verdict.issue, Verdict.conflict) + canonical.damaged,
-    refused: of(Verdict.refused),
+    quarantined: of(Verdict.issue, Verdict.conflict) + (input.entitled ? 0 : canonical.damaged),
+    refused: of(Verdict.refused) + (input.entitled ? canonical.damaged : 0),
     reasons,
   };
   if (counts.received !== counts.accepted + counts.unchanged + counts.quarantined + counts.refused)

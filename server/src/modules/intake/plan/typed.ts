@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { literal } from '../../../platform/engine/index.ts';
 import type { ColumnType, FeedContract } from '../domain/contract.ts';
 import { type CellPlan, cellPlan, issueOf, oddRecord } from './cells.ts';
@@ -19,7 +20,16 @@ export interface TypedInput {
    * MD5 is enough behind a secret of 128 bits; nobody gains by making two rows collide.
    */
   salt: string;
+  /**
+   * Table (mark) of the only people whose rows may be kept, by `entitledMark`; absent where the feed's basis covers everyone.
+   * A number that is wrong by a digit is nobody's: nothing is repaired here.
+   */
+  entitled?: string;
 }
+
+/** How a person of an authorisation or a list is known to the plan: MD5 of salt and number, as DuckDB makes it. */
+export const entitledMark = (salt: string, number: string): string =>
+  createHash('md5').update(`${salt}\u001f${number}`).digest('hex');
 
 /**
  * SQL that types every record: row, key_hash, content_hash, issue (column number × 100 + reason number, NULL when good),
@@ -46,7 +56,14 @@ export function typedSql(input: TypedInput): string {
     sql = `select q.*, ${cells.join(', ')} from (${sql}) q ${joins.join(' ')}`;
   }
   sql = `select *, ${plans.map((p) => `${p.value} as v_${p.column.name}`).join(',\n    ')} from (${sql})`;
-  const outside = contract.outside_by?.map((name) => `o_${name}`).join(' and ') ?? 'false';
+  const { entitled } = input;
+  const outside = entitled
+    ? 'entitled.mark is null'
+    : (contract.outside_by?.map((name) => `o_${name}`).join(' and ') ?? 'false');
+  if (entitled)
+    sql = `(${sql}) p left join ${entitled} entitled
+      on entitled.mark = md5(concat_ws(chr(31), ${literal(input.salt)}, v_${contract.persons[0]?.number}))`;
+  else sql = `(${sql})`;
   const keep = [
     ...plans.map((p) => `v_${p.column.name}`),
     // Kept only where it differs from the number, which is seldom.
@@ -67,7 +84,7 @@ export function typedSql(input: TypedInput): string {
     `concat_ws(chr(31), ${literal(input.salt)}, ${of.map(hashed).join(', ')})`;
   return `select row, md5(${joined(keyed)}) as key_hash, md5(${joined(plans)}) as content_hash,
     cast(${issueOf(plans, contract.strict_number)} as integer) as issue, (${outside}) as outside,
-    ${keep.join(', ')} from (${sql})`;
+    ${keep.join(', ')} from ${sql}`;
 }
 
 /** Types whose value is text already. */
