@@ -6,7 +6,7 @@ import { assignSlots, type Slots } from './slots.ts';
 import { type Cell, makeCells, maskColumnsOf } from './sql-cells.ts';
 import { bitLiteral, bitsPerWord } from './sql-masks.ts';
 import { duckdb, type SqlDialect, sqlConstant, sqlText, sqlType } from './sql-nodes.ts';
-import { acceptSql, stageTables } from './sql-stages.ts';
+import { acceptSql, type StageSources, stageTables } from './sql-stages.ts';
 
 /** What a run of the SQL backend reads and makes. */
 export interface SqlOptions {
@@ -26,6 +26,8 @@ export interface SqlOptions {
   prefix?: string;
   /** Keep the named variables with their branches in `<prefix>household_value` and `<prefix>person_value` (default true). */
   explain?: boolean;
+  /** Name what is missing where a decision is undetermined (default true); without it there is no second pass. */
+  missing?: boolean;
   /** Also make `<prefix>fault`: facts outside their bounds or code list (default false). */
   faults?: boolean;
   /**
@@ -55,6 +57,7 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   const prefix = options.prefix ?? 'policy_';
   const decision = options.decision ?? 'decision';
   const explain = options.explain ?? true;
+  const missing = options.missing ?? true;
   const [single] = options.parameters;
   const inline =
     options.inline === true && options.parameters.length === 1 && single
@@ -81,28 +84,13 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   );
   const first = stageTables(rules, slots, dialect, cells, sources, keep);
   statements.push(...first.statements);
-  const decided = rules.programmes.map((p) => decisionSelect(p, rules, first.final, dialect));
+  const decided = rules.programmes.map((p) => decisionSelect(p, rules, first.final, dialect, missing));
   statements.push(`CREATE TEMP TABLE ${decision} AS ${decided.join(' UNION ALL ') || emptyDecision(dialect)}`);
 
-  const undetermined = rules.programmes.map(
-    (p) => `SELECT household_id FROM ${withOutcome(p, first.final, dialect)} WHERE outcome = 'undetermined'`,
-  );
-  const open = `${prefix}open`;
-  statements.push(
-    `CREATE TEMP TABLE ${open} AS SELECT DISTINCT household_id FROM (${undetermined.join(' UNION ALL ') || 'SELECT CAST(NULL AS BIGINT) AS household_id WHERE FALSE'})`,
-  );
-  const masked = makeCells(rules, slots, dialect, { branches: false, masks: true, ...(inline ? { inline } : {}) });
-  const wanted = maskKeep(rules, slots);
-  const second = stageTables(
-    rules,
-    slots,
-    dialect,
-    masked,
-    { ...sources, prefix: `${prefix}open_`, only: `SELECT household_id FROM ${open}` },
-    wanted,
-  );
-  statements.push(...second.statements);
-  statements.push(...missingTables(rules, slots, second.final, { prefix, decision }, dialect));
+  const second = missing
+    ? missingPass(rules, slots, dialect, { ...sources, decision }, first.final, inline)
+    : undefined;
+  statements.push(...(second?.statements ?? []));
   const conflicts = conflictTable(
     rules,
     cells.map((c) => c.name),
@@ -117,14 +105,7 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   statements.push(`CREATE OR REPLACE TEMP VIEW ${household} AS SELECT * FROM ${first.final.household}`);
   statements.push(`CREATE OR REPLACE TEMP VIEW ${person} AS SELECT * FROM ${first.final.person}`);
   const results = new Set([first.final.household, first.final.person]);
-  const working = [
-    ...first.tables.filter((t) => !results.has(t)),
-    ...second.tables,
-    open,
-    `${prefix}missing_bits`,
-    `${prefix}missing_lists`,
-    `${prefix}parameter`,
-  ];
+  const working = [...first.tables.filter((t) => !results.has(t)), ...(second?.tables ?? []), `${prefix}parameter`];
   return {
     statements,
     cleanup: working.map((t) => `DROP TABLE IF EXISTS ${t}`),
@@ -136,6 +117,38 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
       faults: options.faults ? `${prefix}fault` : undefined,
     },
   };
+}
+
+/** The second pass: what is missing, computed over the households with an undetermined decision only. */
+function missingPass(
+  rules: CompiledPolicies,
+  slots: Slots,
+  dialect: SqlDialect,
+  into: StageSources & { decision: string },
+  final: Record<Entity, string | undefined>,
+  inline: Map<string, string> | undefined,
+): { statements: string[]; tables: string[] } {
+  const undetermined = rules.programmes.map(
+    (p) => `SELECT household_id FROM ${withOutcome(p, final, dialect)} WHERE outcome = 'undetermined'`,
+  );
+  const open = `${into.prefix}open`;
+  const statements = [
+    `CREATE TEMP TABLE ${open} AS SELECT DISTINCT household_id FROM (${undetermined.join(' UNION ALL ') || 'SELECT CAST(NULL AS BIGINT) AS household_id WHERE FALSE'})`,
+  ];
+  const masked = makeCells(rules, slots, dialect, { branches: false, masks: true, ...(inline ? { inline } : {}) });
+  const wanted = maskKeep(rules, slots);
+  const second = stageTables(
+    rules,
+    slots,
+    dialect,
+    masked,
+    { ...into, prefix: `${open}_`, only: `SELECT household_id FROM ${open}` },
+    wanted,
+  );
+  statements.push(...second.statements);
+  statements.push(...missingTables(rules, slots, second.final, into, dialect));
+  const tables = [...second.tables, open, `${into.prefix}missing_bits`, `${into.prefix}missing_lists`];
+  return { statements, tables };
 }
 
 /** Parameters of one division as SQL constants. */
@@ -247,6 +260,7 @@ function decisionSelect(
   rules: CompiledPolicies,
   final: Record<Entity, string | undefined>,
   dialect: SqlDialect,
+  decidedOnly: boolean,
 ): string {
   const q = dialect.quote;
   const amount = programme.amount ? q(programme.amount) : undefined;
@@ -264,7 +278,7 @@ function decisionSelect(
     `CASE outcome WHEN 'eligible' THEN ${every} WHEN 'ineligible' THEN ${failed} ELSE ${dialect.emptyList} END AS reasons`,
     `CASE WHEN outcome = 'eligible' THEN ${label} END AS branch`,
   ];
-  return `SELECT ${columns.join(', ')} FROM ${withOutcome(programme, final, dialect)} WHERE outcome <> 'undetermined'`;
+  return `SELECT ${columns.join(', ')} FROM ${withOutcome(programme, final, dialect)}${decidedOnly ? " WHERE outcome <> 'undetermined'" : ''}`;
 }
 
 function emptyDecision(dialect: SqlDialect): string {
