@@ -2,9 +2,15 @@ import type { RoundingMode } from '../typed/exact.ts';
 import { formatDate } from '../typed/exact.ts';
 import type { Node, Scalar, ValueType } from '../typed/ir.ts';
 
-/** What differs between SQL engines. Everything else is BIGINT, BOOLEAN, DATE, VARCHAR, CASE and integer division. */
+/** What differs between SQL engines. Everything else is BIGINT, BOOLEAN, DATE, STRING, CASE and integer division. */
 export interface SqlDialect {
   quote(name: string): string;
+  /** A working table with the rows of a query, written out: an engine that only notes the query would work it out again. */
+  tableAs(name: string, query: string): string;
+  /** An empty working table. */
+  table(name: string, columns: readonly string[]): string;
+  /** An expression that stops the run. */
+  stop(message: string): string;
   integerDivide(a: string, b: string): string;
   daysBetween(later: string, earlier: string): string;
   part(part: 'year' | 'month' | 'day', date: string): string;
@@ -34,6 +40,9 @@ function combinationsSql(items: readonly { when: string | undefined; text: strin
 
 export const duckdb: SqlDialect = {
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
+  tableAs: (name, query) => `CREATE TEMP TABLE ${name} AS ${query}`,
+  table: (name, columns) => `CREATE TEMP TABLE ${name} (${columns.join(', ')})`,
+  stop: (message) => `error(${sqlText(message)})`,
   integerDivide: (a, b) => `(${a} // ${b})`,
   daysBetween: (later, earlier) => `CAST(${later} - ${earlier} AS BIGINT)`,
   part: (part, date) => `CAST(${part}(${date}) AS BIGINT)`,
@@ -51,6 +60,10 @@ export const duckdb: SqlDialect = {
 
 export const spark: SqlDialect = {
   quote: (name) => `\`${name.replaceAll('`', '``')}\``,
+  // Spark has no temporary tables; a cached view would be worked out again when an executor is lost.
+  tableAs: (name, query) => `CREATE TABLE ${name} USING parquet AS ${query}`,
+  table: (name, columns) => `CREATE TABLE ${name} (${columns.join(', ')}) USING parquet`,
+  stop: (message) => `raise_error(${sqlText(message)})`,
   integerDivide: (a, b) => `(${a} div ${b})`,
   daysBetween: (later, earlier) => `CAST(datediff(${later}, ${earlier}) AS BIGINT)`,
   part: (part, date) => `CAST(${part}(${date}) AS BIGINT)`,
@@ -79,7 +92,7 @@ export function sqlConstant(value: Scalar | null, type: ValueType): string {
 }
 
 export function sqlType(type: ValueType): string {
-  return { boolean: 'BOOLEAN', date: 'DATE', enum: 'VARCHAR', number: 'BIGINT' }[type.kind];
+  return { boolean: 'BOOLEAN', date: 'DATE', enum: 'STRING', number: 'BIGINT' }[type.kind];
 }
 
 const comparisons = { '=': '=', '!=': '<>', '<': '<', '<=': '<=', '>': '>', '>=': '>=' } as const;

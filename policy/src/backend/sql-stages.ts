@@ -15,8 +15,6 @@ export interface StageSources {
   only: string | undefined;
   /** Columns that the fact tables have, if not all; others count as unknown. */
   columns: Partial<Record<Entity, readonly string[]>>;
-  /** `CREATE TEMP TABLE` or `CREATE OR REPLACE TEMP VIEW` … */
-  create: string;
 }
 
 export interface StagedTables {
@@ -64,7 +62,7 @@ export function stageTables(
           ? firstBase(rules, slots, dialect, sources, entity, last.household, layout, needed)
           : laterBase(dialect, entity, last, carried, own, layout, needed);
       const body = layered(dialect, entity, base, own, layout, output);
-      statements.push(`${sources.create} ${table} AS ${body}`);
+      statements.push(dialect.tableAs(table, body));
       tables.push(table);
       last[entity] = table;
       carried[entity] = new Set(output);

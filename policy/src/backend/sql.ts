@@ -10,7 +10,7 @@ import { acceptSql, type StageSources, stageTables } from './sql-stages.ts';
 
 /** What a run of the SQL backend reads and makes. */
 export interface SqlOptions {
-  /** Relation of household facts: household_id BIGINT, division VARCHAR and the inputs (see docs/policy-language/inputs.md). */
+  /** Relation of household facts: household_id BIGINT, division STRING and the inputs (see docs/policy-language/inputs.md). */
   household: string;
   /** Relation of person facts: household_id, person_id BIGINT and the inputs. */
   person: string;
@@ -49,7 +49,7 @@ export interface SqlScript {
 /**
  * The batch as SQL: a first pass computes values of all households; a second pass, over the households with an
  * undetermined decision only, computes what is missing. The decision relation has household_id, person_id (NULL for
- * household scope), programme, outcome, amount_fen, missing VARCHAR[], reasons VARCHAR[], branch.
+ * household scope), programme, outcome, amount_fen, missing STRING[], reasons STRING[], branch.
  */
 export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScript {
   const dialect = options.dialect ?? duckdb;
@@ -70,11 +70,10 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
     obligor: options.obligor,
     parameters: `${prefix}parameter`,
     columns: options.columns ?? {},
-    create: 'CREATE TEMP TABLE',
     prefix,
     only: undefined as string | undefined,
   };
-  if (inline && single) statements.push(oneDivisionOnly(options.household, single.division));
+  if (inline && single) statements.push(oneDivisionOnly(options.household, single.division, dialect));
   const cells = makeCells(rules, slots, dialect, { branches: true, masks: false, ...(inline ? { inline } : {}) });
   cells.push(...rules.programmes.flatMap((p) => branchCell(p, cells, dialect)));
   const keep = keepSets(
@@ -85,7 +84,7 @@ export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScri
   const first = stageTables(rules, slots, dialect, cells, sources, keep);
   statements.push(...first.statements);
   const decided = rules.programmes.map((p) => decisionSelect(p, rules, first.final, dialect, missing));
-  statements.push(`CREATE TEMP TABLE ${decision} AS ${decided.join(' UNION ALL ') || emptyDecision(dialect)}`);
+  statements.push(dialect.tableAs(decision, decided.join(' UNION ALL ') || emptyDecision(dialect)));
 
   const second = missing
     ? missingPass(rules, slots, dialect, { ...sources, decision }, first.final, inline)
@@ -133,7 +132,10 @@ function missingPass(
   );
   const open = `${into.prefix}open`;
   const statements = [
-    `CREATE TEMP TABLE ${open} AS SELECT DISTINCT household_id FROM (${undetermined.join(' UNION ALL ') || 'SELECT CAST(NULL AS BIGINT) AS household_id WHERE FALSE'})`,
+    dialect.tableAs(
+      open,
+      `SELECT DISTINCT household_id FROM (${undetermined.join(' UNION ALL ') || 'SELECT CAST(NULL AS BIGINT) AS household_id WHERE FALSE'})`,
+    ),
   ];
   const masked = makeCells(rules, slots, dialect, { branches: false, masks: true, ...(inline ? { inline } : {}) });
   const wanted = maskKeep(rules, slots);
@@ -163,9 +165,9 @@ function inlineParameters(rules: CompiledPolicies, slots: Slots, resolved: Resol
   return out;
 }
 
-function oneDivisionOnly(household: string, division: string): string {
+function oneDivisionOnly(household: string, division: string, dialect: SqlDialect): string {
   return (
-    `SELECT CASE WHEN COUNT(*) > 0 THEN error('households of another division: parameters were written in for ${division} only') END ` +
+    `SELECT CASE WHEN COUNT(*) > 0 THEN ${dialect.stop(`households of another division: parameters were written in for ${division} only`)} END ` +
     `FROM ${household} WHERE division IS DISTINCT FROM ${sqlText(division)}`
   );
 }
@@ -180,7 +182,7 @@ function parameterTable(
   const ids = [...slots.parameters.keys()];
   const typeOf = (id: string): ValueType => rules.symbols.parameters.get(id)?.type ?? { kind: 'boolean' };
   const columns = ids.map((id) => `${dialect.quote(id)} ${sqlType(typeOf(id))}`);
-  const statements = [`CREATE TEMP TABLE ${table} (${['division VARCHAR', ...columns].join(', ')})`];
+  const statements = [dialect.table(table, ['division STRING', ...columns])];
   const rows = resolved.map((r) => {
     const byId = new Map(r.parameters.map((p) => [p.id, p.value]));
     const values = ids.map((id) =>
@@ -267,7 +269,7 @@ function decisionSelect(
   const every = dialect.textList(programme.conditions.map((c) => ({ when: undefined, text: c.code })));
   const failed = dialect.textList(programme.conditions.map((c) => ({ when: `NOT ${q(c.variable)}`, text: c.code })));
   const known = programme.branchOf !== undefined && hasBranch(programme.branchOf, rules);
-  const label = known ? q(branchColumn(programme)) : programme.branchOf ? `'base'` : 'CAST(NULL AS VARCHAR)';
+  const label = known ? q(branchColumn(programme)) : programme.branchOf ? `'base'` : 'CAST(NULL AS STRING)';
   const columns = [
     'household_id',
     `${programme.scope === 'person' ? 'person_id' : 'CAST(NULL AS BIGINT)'} AS person_id`,
@@ -337,8 +339,11 @@ function missingTables(
   const lists = `${into.prefix}missing_lists`;
   const same = keys.map((k) => `b.${k} = l.${k}`).join(' AND ') || 'TRUE';
   return [
-    `CREATE TEMP TABLE ${bits} AS ${rows.join(' UNION ALL ') || `${none} WHERE FALSE`}`,
-    `CREATE TEMP TABLE ${lists} AS SELECT *, ${names.length > 0 ? list : dialect.emptyList} AS missing FROM (SELECT DISTINCT ${keys.join(', ') || '1 AS w'} FROM ${bits})`,
+    dialect.tableAs(bits, rows.join(' UNION ALL ') || `${none} WHERE FALSE`),
+    dialect.tableAs(
+      lists,
+      `SELECT *, ${names.length > 0 ? list : dialect.emptyList} AS missing FROM (SELECT DISTINCT ${keys.join(', ') || '1 AS w'} FROM ${bits})`,
+    ),
     `INSERT INTO ${into.decision} SELECT b.household_id, b.person_id, b.programme, 'undetermined', NULL, l.missing, ${dialect.emptyList}, NULL FROM ${bits} b JOIN ${lists} l ON ${same}`,
   ];
 }
@@ -355,7 +360,10 @@ function conflictTable(
     if (!cells.includes(column) || !final[v.entity]) return [];
     return `SELECT ${sqlText(v.name)} AS variable, COUNT(*) AS rows FROM ${final[v.entity]} WHERE ${dialect.quote(column)}`;
   });
-  return `CREATE TEMP TABLE ${table} AS ${parts.join(' UNION ALL ') || `SELECT '' AS variable, CAST(0 AS BIGINT) AS rows WHERE FALSE`}`;
+  return dialect.tableAs(
+    table,
+    parts.join(' UNION ALL ') || `SELECT '' AS variable, CAST(0 AS BIGINT) AS rows WHERE FALSE`,
+  );
 }
 
 function faultTable(
@@ -380,7 +388,7 @@ function faultTable(
     });
     if (items.length === 0) return [];
     const id = entity === 'household' ? 'CAST(NULL AS BIGINT)' : `${entity}_id`;
-    return `SELECT household_id, ${sqlText(entity)} AS entity, ${id} AS row_id, inputs FROM (SELECT *, ${dialect.textList(items)} AS inputs FROM ${relation}) WHERE len(inputs) > 0`;
+    return `SELECT household_id, ${sqlText(entity)} AS entity, ${id} AS row_id, inputs FROM (SELECT *, ${dialect.textList(items)} AS inputs FROM ${relation}) WHERE inputs <> ${dialect.emptyList}`;
   });
-  return `CREATE TEMP TABLE ${table} AS ${parts.join(' UNION ALL ') || `SELECT CAST(NULL AS BIGINT) AS household_id WHERE FALSE`}`;
+  return dialect.tableAs(table, parts.join(' UNION ALL ') || `SELECT CAST(NULL AS BIGINT) AS household_id WHERE FALSE`);
 }
