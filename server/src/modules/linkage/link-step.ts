@@ -1,31 +1,41 @@
-import { createWriteStream } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { system } from '../../platform/database/index.ts';
 import { literal } from '../../platform/engine/index.ts';
 import { failed } from '../../platform/errors.ts';
 import type { RunContext, StepOutput } from '../../platform/jobs/step.ts';
 import type { StagedFile } from '../../platform/lake/index.ts';
-import { isValidNumber, normaliseNumber, repairsOf } from './domain/citizen-number.ts';
-import { type Candidate, decide } from './domain/decide.ts';
+import { drawnSql } from './domain/audit-sample.ts';
+import { type ReviewSettings, reviewSettings } from './domain/review-settings.ts';
+import { decideDoubtful, identityOf, repairNumbers } from './doubtful.ts';
 import { openPersonIndex } from './person-index.ts';
 import {
-  CANDIDATES,
   COUNTS,
   createRows,
+  drawnCertain,
   dropStatements,
   FINAL,
   insertRows,
   JOIN_NUMBERS,
   linksOf,
+  RELATIVES_PHONES,
   ROW_COUNTS,
   readDecided,
   readVariants,
+  standing,
   TABLES,
-  WRONG_NUMBERS,
 } from './plan/rows.ts';
-import { type DecisionRow, findLinked, findPersonIndex, type LinkedRow, writeDecisions, writeLinked } from './store.ts';
+import { type ConflictRow, writeConflicts } from './store/conflicts.ts';
+import {
+  carryDecisions,
+  type Decided,
+  type DecisionRow,
+  findDecided,
+  writeDecisions,
+  writeStanding,
+} from './store/decisions.ts';
+import { findPersonIndex, findSettled, type LinkedRow, writeLinked } from './store/linked.ts';
 
 /** The rules by which rows are linked; a run pins it. Change it with every change of what `decide` may say. */
 export const MODEL_VERSION = 'rules-1';
@@ -39,49 +49,123 @@ export interface DeliveryToLink {
   openIdentity(): Promise<string>;
 }
 
-/** Lake path of a delivery's links: row, role, person_id, method, certain, reason. */
-export const linksPath = (deliveryId: string): string => `links/${deliveryId}.parquet`;
+/** Lake path of a delivery's links to one register by one model: row, role, person_id, method, certain, reason. */
+export function linksPath(deliveryId: string, by: { personsPath: string; model: string }): string {
+  const version = createHash('sha256').update(`${by.personsPath}\0${by.model}`).digest('hex').slice(0, 12);
+  return `links/${deliveryId}/${version}.parquet`;
+}
 
 /**
- * Links each delivery that no run has linked yet to the persons of this run's register.
+ * Links each delivery to the persons of this run's register, unless that was done before: what a row was found to be depends on
+ * the delivery, the register and the model, and not on which of them came first.
  * @throws persons-missing when the register step of the run did not commit
  */
 export async function linkDeliveries(context: RunContext, deliveries: readonly DeliveryToLink[]): Promise<StepOutput> {
   const { engine, lake, runId } = context;
-  const known = await context.db.withActor(system('认人'), async (tx) => ({
-    linked: await findLinked(
-      tx,
-      deliveries.map((d) => d.deliveryId),
-    ),
-    persons: await findPersonIndex(tx, runId),
-  }));
-  if (!known.persons)
-    throw failed('persons-missing', '本次运行还没有登记人口', '请从头执行 doudi run：人口登记须先于认人');
-  const todo = deliveries.filter((d) => !known.linked.has(d.deliveryId));
+  const ids = deliveries.map((d) => d.deliveryId);
+  const model = MODEL_VERSION;
+  const known = await context.db.withActor(system('认人'), async (tx) => {
+    const personsPath = await findPersonIndex(tx, runId);
+    if (!personsPath)
+      throw failed('persons-missing', '本次运行还没有登记人口', '请从头执行 doudi run：人口登记须先于认人');
+    const settled = await findSettled(tx, ids, { personsPath, model });
+    return { personsPath, settled, decided: await findDecided(tx, ids) };
+  });
+  const todo = deliveries.filter((d) => !known.settled.has(d.deliveryId));
   if (todo.length === 0) return { files: [], write: async () => ({ deliveries: 0, linked: {}, uncertain: 0 }) };
-  await openPersonIndex(context, known.persons, TABLES.persons);
+  const by = { personsPath: known.personsPath, model };
+  const settings = reviewSettings(context.bundle);
+  await openPersonIndex(context, known.personsPath, TABLES.persons);
   const work = await lake.workDir('link');
   try {
     await readDeliveries(context, todo);
     await engine.run(JOIN_NUMBERS);
     await engine.run(readVariants(await repairNumbers(context, join(work, 'variants.csv'))));
-    const decisions = await decideDoubtful(context, todo, join(work, 'decided.csv'));
+    const found = await decideDoubtful(context, todo, settings, join(work, 'decided.csv'));
     await engine.run(readDecided(join(work, 'decided.csv')));
     await engine.run(FINAL);
-    const files = await stageLinks(context, todo);
-    const linked = await countLinks(context, todo);
+    const files = await stageLinks(context, todo, by);
+    const linked = await countLinks(context, todo, by);
+    const decisions = [...found.decisions, ...(await drawCertain(context, todo, settings))];
+    const conflicts = [...found.conflicts, ...(await relativesPhones(context, todo))];
+    const kinds = await standingOf(context, todo, known.decided);
     return {
       files,
       async write(tx) {
+        const own = todo.map((d) => d.deliveryId);
         await writeLinked(tx, linked);
-        await writeDecisions(tx, decisions);
-        return { deliveries: todo.length, ...totals(linked) };
+        await writeStanding(tx, kinds);
+        await writeDecisions(tx, own, decisions, model);
+        await writeConflicts(tx, own, conflicts);
+        const carried = await carryDecisions(tx, own);
+        return { deliveries: todo.length, ...totals(linked), carried };
       },
     };
   } finally {
     for (const statement of dropStatements()) await engine.run(statement);
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** Links that nobody has to look at, drawn for the blind audit. */
+async function drawCertain(
+  context: RunContext,
+  todo: readonly DeliveryToLink[],
+  settings: ReviewSettings,
+): Promise<DecisionRow[]> {
+  const drawn: DecisionRow[] = [];
+  for (const [d, { deliveryId, feed }] of todo.entries()) {
+    // The register itself says who its rows are.
+    if (feed === 'population') continue;
+    for (const [method, every] of Object.entries(settings.audit.every)) {
+      const query = drawnCertain(d, method, drawnSql(every, settings.audit.seed, deliveryId));
+      for (const r of await context.engine.all(query))
+        drawn.push({
+          ...{ deliveryId, feed, row: String(r.row), role: String(r.role), subject: identityOf(r), score: null },
+          ...{ personId: String(r.person_id), householdId: String(r.household_id), method, reason: '' },
+          ...{ kind: 'certain', blind: true },
+          hukouDivisionId: Number(r.hukou_division_id),
+          residenceDivisionId: Number(r.residence_division_id),
+        });
+    }
+  }
+  return drawn;
+}
+
+async function relativesPhones(context: RunContext, todo: readonly DeliveryToLink[]): Promise<ConflictRow[]> {
+  const rows = await context.engine.all(RELATIVES_PHONES);
+  return rows.flatMap((r): ConflictRow[] => {
+    const delivery = todo[Number(r.d)];
+    if (!delivery) return [];
+    return [
+      {
+        kind: 'relative-phone',
+        ...{ deliveryId: delivery.deliveryId, feed: delivery.feed, row: String(r.row), role: String(r.role) },
+        ...{ personId: String(r.person_id), householdId: String(r.household_id), subject: identityOf(r) },
+        otherPersonId: String(r.other_person_id),
+        hukouDivisionId: Number(r.hukou_division_id),
+        residenceDivisionId: Number(r.residence_division_id),
+      },
+    ];
+  });
+}
+
+/** What the links say now of the rows on which people decided: linked to that person, probably, or not. */
+async function standingOf(
+  context: RunContext,
+  todo: readonly DeliveryToLink[],
+  decided: readonly Decided[],
+): Promise<{ id: string; kind: DecisionRow['kind'] }[]> {
+  const index = new Map(todo.map((d, i) => [d.deliveryId, i]));
+  const own = decided.filter((d) => index.has(d.deliveryId));
+  if (own.length === 0) return [];
+  const values = own.map((k, i) => `(${i}, ${index.get(k.deliveryId)}, ${k.row}, ${literal(k.role)}, ${k.personId})`);
+  const rows = await context.engine.all<{ i: number; certain: boolean }>(standing(values.join(', ')));
+  const now = new Map(rows.map((r) => [r.i, r.certain]));
+  return own.map((k, i) => ({
+    id: k.id,
+    kind: now.has(i) ? (now.get(i) ? 'certain' : 'probable') : 'review',
+  }));
 }
 
 async function readDeliveries(context: RunContext, todo: readonly DeliveryToLink[]): Promise<void> {
@@ -100,101 +184,15 @@ async function readDeliveries(context: RunContext, todo: readonly DeliveryToLink
   }
 }
 
-/** Writes what each wrong number may have been; the file lies in the step's working folder and goes with it. */
-async function repairNumbers(context: RunContext, path: string): Promise<string> {
-  const file = createWriteStream(path, { mode: 0o600 });
-  for await (const rows of context.engine.stream(WRONG_NUMBERS)) {
-    const lines: string[] = [];
-    for (const r of rows) {
-      const plain = normaliseNumber(String(r.number_raw));
-      if (plain === null) continue;
-      const key = `${r.d},${r.row},${r.role}`;
-      if (isValidNumber(plain)) lines.push(`${key},${plain},true\n`);
-      else for (const variant of repairsOf(plain)) lines.push(`${key},${variant},false\n`);
-    }
-    if (!file.write(lines.join(''))) await new Promise<void>((resolve) => file.once('drain', () => resolve()));
-  }
-  file.end();
-  await finished(file);
-  return path;
-}
-
-async function decideDoubtful(
+async function stageLinks(
   context: RunContext,
   todo: readonly DeliveryToLink[],
-  path: string,
-): Promise<DecisionRow[]> {
-  const kept: DecisionRow[] = [];
-  const file = createWriteStream(path, { mode: 0o600 });
-  type Led = Candidate & { hukou: number; residence: number };
-  let open:
-    | { key: string; d: number; row: string; role: string; subject: Parameters<typeof decide>[0]; led: Led[] }
-    | undefined;
-  const settle = () => {
-    if (!open) return;
-    const verdict = decide(open.subject, open.led);
-    const { d, row, role, led } = open;
-    file.write(
-      `${d},${row},${role},${verdict.personId ?? ''},${verdict.method},${verdict.certain},${verdict.reason ?? ''}\n`,
-    );
-    const delivery = todo[d];
-    const doubtful = verdict.personId && !verdict.certain ? [verdict.personId] : verdict.review;
-    for (const personId of doubtful) {
-      const person = led.find((c) => c.personId === personId);
-      if (!person || !delivery) continue;
-      kept.push({
-        deliveryId: delivery.deliveryId,
-        feed: delivery.feed,
-        row,
-        role,
-        personId,
-        method: verdict.method,
-        reason: verdict.reason ?? '',
-        kind: verdict.personId ? 'probable' : 'review',
-        hukouDivisionId: person.hukou,
-        residenceDivisionId: person.residence,
-      });
-    }
-  };
-  const text = (value: unknown) => (value === null ? null : String(value));
-  for await (const rows of context.engine.stream(CANDIDATES)) {
-    for (const r of rows) {
-      const key = `${r.d} ${r.row} ${r.role}`;
-      if (open?.key !== key) {
-        settle();
-        const subject = {
-          name: text(r.name),
-          sex: text(r.sex),
-          birth: text(r.birth),
-          division: r.division === null ? null : Number(r.division),
-        };
-        open = { key, d: Number(r.d), row: String(r.row), role: String(r.role), subject, led: [] };
-      }
-      const hukou = Number(r.hukou_division_id);
-      const residence = Number(r.residence_division_id);
-      open.led.push({
-        personId: String(r.person_id),
-        source: r.source as Candidate['source'],
-        name: String(r.person_name),
-        birth: text(r.person_birth),
-        sex: text(r.person_sex),
-        divisions: [hukou, residence],
-        hukou,
-        residence,
-      });
-    }
-  }
-  settle();
-  file.end();
-  await finished(file);
-  return kept;
-}
-
-async function stageLinks(context: RunContext, todo: readonly DeliveryToLink[]): Promise<StagedFile[]> {
+  by: { personsPath: string; model: string },
+): Promise<StagedFile[]> {
   const files: StagedFile[] = [];
   for (const [d, delivery] of todo.entries()) {
     files.push(
-      await context.lake.stage(linksPath(delivery.deliveryId), async (tmp) => {
+      await context.lake.stage(linksPath(delivery.deliveryId, by), async (tmp) => {
         await context.engine.run(`COPY (${linksOf(d)}) TO ${literal(tmp)} (FORMAT parquet, COMPRESSION zstd)`);
         const rows = await context.engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM read_parquet(${literal(tmp)})`);
         return Number(rows[0]?.n ?? 0);
@@ -204,7 +202,11 @@ async function stageLinks(context: RunContext, todo: readonly DeliveryToLink[]):
   return files;
 }
 
-async function countLinks(context: RunContext, todo: readonly DeliveryToLink[]): Promise<LinkedRow[]> {
+async function countLinks(
+  context: RunContext,
+  todo: readonly DeliveryToLink[],
+  by: { personsPath: string; model: string },
+): Promise<LinkedRow[]> {
   const rows = await context.engine.all<{ d: number; method: string; n: bigint; uncertain: bigint }>(COUNTS);
   const whole = await context.engine.all<{ d: number; linked: bigint; unlinked: bigint }>(ROW_COUNTS);
   return todo.map((delivery, d) => {
@@ -218,8 +220,8 @@ async function countLinks(context: RunContext, todo: readonly DeliveryToLink[]):
       deliveryId,
       feed,
       period,
-      path: linksPath(deliveryId),
-      model: MODEL_VERSION,
+      path: linksPath(deliveryId, by),
+      ...by,
       runId: context.runId,
       counts,
       rowsLinked: Number(whole.find((row) => row.d === d)?.linked ?? 0),

@@ -6,6 +6,8 @@ export type Method = 'number' | 'repaired-number' | 'hukou-name' | 'name-birth-v
 /** Why a row is nobody's yet, or why it is not certain. */
 export type Reason =
   | 'name-differs'
+  | 'relative-number'
+  | 'two-numbers'
   | 'several-candidates'
   | 'village-differs'
   | 'no-agreement'
@@ -24,7 +26,7 @@ export interface DoubtfulRow {
 /** A person whom something speaks for: which key of the row led there. */
 export interface Candidate {
   personId: string;
-  source: 'number' | 'repair' | 'birth' | 'household';
+  source: 'number' | 'repair' | 'birth' | 'household' | 'relative' | 'other-number';
   name: string;
   birth: string | null;
   sex: string | null;
@@ -53,7 +55,7 @@ const open = (reason: Reason, review: readonly string[] = []): Verdict => ({
   method: 'none',
   certain: false,
   reason,
-  review: review.slice(0, 5),
+  review,
 });
 
 /**
@@ -70,8 +72,12 @@ export function decide(row: DoubtfulRow, candidates: readonly Candidate[]): Verd
   const [owner] = from('number');
   if (owner) {
     if (named(owner) || born(owner)) return linked(owner.personId, 'number', true);
+    const relatives = from('relative').filter(named);
+    if (relatives.length === 1) return open('relative-number', [...ids(relatives), owner.personId]);
     return open('name-differs', [owner.personId]);
   }
+  const elsewhere = from('other-number');
+  if (elsewhere.length > 0) return open('two-numbers', ids(elsewhere));
 
   const repaired = from('repair').filter((c) => named(c) || born(c));
   if (repaired.length === 1) return linked(ids(repaired)[0] as string, 'repaired-number', false, 'slip-in-number');

@@ -12,7 +12,7 @@ export const TABLES = {
 
 export const createRows = (): string => `
   CREATE OR REPLACE TEMP TABLE ${TABLES.rows} (d INTEGER, "row" BIGINT, role VARCHAR, number VARCHAR, number_raw VARCHAR,
-    name VARCHAR, sex VARCHAR, birth DATE, division INTEGER, hukou_no VARCHAR)`;
+    name VARCHAR, sex VARCHAR, birth DATE, division INTEGER, hukou_no VARCHAR, phone VARCHAR, address VARCHAR)`;
 
 /**
  * Reads the opened identity of one delivery into the rows to link.
@@ -25,7 +25,7 @@ export function insertRows(d: number, identity: string, householdOf: string | nu
   return `INSERT INTO ${TABLES.rows}
     SELECT ${d}, i."row", i.role, CASE WHEN i.number_valid THEN i.number END,
       CASE WHEN NOT i.number_valid THEN coalesce(i.number_raw, i.number) END,
-      i.name, i.sex, i.birth::DATE, i.division, ${householdOf ? 'h.hukou_no' : 'NULL'}
+      i.name, i.sex, i.birth::DATE, i.division, ${householdOf ? 'h.hukou_no' : 'NULL'}, i.phone, i.address
     FROM read_parquet(${literal(identity)}) i ${household}`;
 }
 
@@ -62,9 +62,23 @@ export const CANDIDATES = `
     SELECT r.d, r."row", r.role, p.person_id, 'birth'
     FROM doubtful r JOIN ${TABLES.persons} p ON p.birth = r.birth AND (r.sex IS NULL OR p.sex IS NULL OR p.sex = r.sex)
     WHERE r.number IS NULL AND r.name IS NOT NULL
+    UNION ALL
+    -- Whose number it is by the register, when the name is another: perhaps a member of that household used it.
+    SELECT e.d, e."row", e.role, m.person_id, 'relative'
+    FROM ${TABLES.exact} e JOIN ${TABLES.persons} o USING (person_id)
+    JOIN ${TABLES.persons} m ON m.household_id = o.household_id AND m.person_id <> o.person_id
+    WHERE NOT e.same
+    UNION ALL
+    -- A valid number that nobody has, with name, birth date, sex and birthplace of somebody who has another one.
+    SELECT r.d, r."row", r.role, p.person_id, 'other-number'
+    FROM doubtful r ANTI JOIN ${TABLES.exact} e USING (d, "row", role)
+    JOIN ${TABLES.persons} p ON p.name = r.name AND substr(p.number, 1, 14) = substr(r.number, 1, 14)
+      AND substr(p.number, 17, 1)::INTEGER % 2 = substr(r.number, 17, 1)::INTEGER % 2
+    WHERE r.number IS NOT NULL
   )
-  SELECT r.d, r."row", r.role, r.name, r.sex, r.birth, r.division, l.source, p.person_id, p.name AS person_name,
-    p.birth AS person_birth, p.sex AS person_sex, p.hukou_division_id, p.residence_division_id
+  SELECT r.d, r."row", r.role, r.name, r.sex, r.birth, r.division, coalesce(r.number, r.number_raw) AS number, r.phone, r.address,
+    r.hukou_no, l.source, p.person_id, p.household_id, p.name AS person_name, p.birth AS person_birth, p.sex AS person_sex,
+    p.hukou_division_id, p.residence_division_id
   FROM doubtful r JOIN led l USING (d, "row", role) JOIN ${TABLES.persons} p USING (person_id)
   ORDER BY r.d, r."row", r.role`;
 
@@ -101,6 +115,27 @@ export const COUNTS = `
 export const ROW_COUNTS = `
   SELECT d, count(*) FILTER (WHERE somebody) AS linked, count(*) FILTER (WHERE NOT somebody) AS unlinked
   FROM (SELECT d, "row", bool_or(person_id IS NOT NULL) AS somebody FROM ${TABLES.final} GROUP BY d, "row") GROUP BY d`;
+
+/** Links that need nobody's look, drawn by `drawn` for the blind audit, with what their rows say. */
+export const drawnCertain = (d: number, method: string, drawn: string): string => `
+  SELECT f.d, f."row", f.role, f.method, r.name, r.sex, r.birth, r.division, coalesce(r.number, r.number_raw) AS number, r.phone,
+    r.address, r.hukou_no, p.person_id, p.household_id, p.hukou_division_id, p.residence_division_id
+  FROM (SELECT * FROM ${TABLES.final} WHERE d = ${d} AND certain AND method = ${literal(method)} AND ${drawn}) f
+  JOIN ${TABLES.rows} r USING (d, "row", role) JOIN ${TABLES.persons} p USING (person_id) ORDER BY f."row", f.role`;
+
+/** Rows that are somebody's but give a phone that the register has for another member of the household. */
+export const RELATIVES_PHONES = `
+  SELECT f.d, f."row", f.role, r.name, r.sex, r.birth, r.division, coalesce(r.number, r.number_raw) AS number, r.phone, r.address,
+    r.hukou_no, p.person_id, p.household_id, min(m.person_id) AS other_person_id, p.hukou_division_id, p.residence_division_id
+  FROM ${TABLES.final} f JOIN ${TABLES.rows} r USING (d, "row", role) JOIN ${TABLES.persons} p USING (person_id)
+  JOIN ${TABLES.persons} m ON m.household_id = p.household_id AND m.person_id <> p.person_id AND m.phone = r.phone
+  WHERE r.phone IS NOT NULL AND p.phone IS DISTINCT FROM r.phone
+  GROUP BY ALL ORDER BY f.d, f."row", f.role`;
+
+/** How the links now say it of rows on which people decided before. @param values SQL tuples (i, d, row, role, person id) */
+export const standing = (values: string): string => `
+  SELECT k.i, f.certain FROM (VALUES ${values}) k(i, d, "row", role, person_id)
+  JOIN ${TABLES.final} f ON f.d = k.d AND f."row" = k."row" AND f.role = k.role AND f.person_id = k.person_id`;
 
 /** Leaves no name or number in the engine's memory. */
 export const dropStatements = (): string[] => Object.values(TABLES).map((table) => `DROP TABLE IF EXISTS ${table}`);

@@ -51,12 +51,12 @@ export interface LinkOverride {
   personId: string | null;
 }
 
-/** Overrides of the links of deliveries: confirmed ones are certain, rejected probable ones are nobody's. */
+/** Overrides of the links of deliveries: confirmed ones are certain, rejected ones that the file holds are nobody's. */
 export async function linkOverrides(tx: Tx, deliveryIds: readonly string[]): Promise<LinkOverride[]> {
   const { rows } = await sql<{ delivery_id: string; row_no: string; role: string; person_id: string | null }>`
     select delivery_id, row_no, role, max(person_id) filter (where state = 'confirmed') as person_id from linkage.decision
     where delivery_id = any(${deliveryIds}::uuid[])
-      and (state = 'confirmed' or (state = 'rejected' and kind = 'probable'))
+      and (state = 'confirmed' or (state = 'rejected' and kind <> 'review'))
     group by delivery_id, row_no, role order by delivery_id, row_no, role`.execute(tx.db);
   return rows.map((r) => ({ deliveryId: r.delivery_id, row: r.row_no, role: r.role, personId: r.person_id }));
 }
