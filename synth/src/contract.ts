@@ -67,6 +67,8 @@ export function readContracts(packs: string): Map<string, Contract> {
     for (const file of readdirSync(join(root, department)).sort()) {
       if (!file.endsWith('.yaml')) continue;
       const raw = parse(readFileSync(join(root, department, file), 'utf8'));
+      // What a department has not agreed to deliver, none of the synthetic county's departments writes.
+      if (raw.agreed === false) continue;
       contracts.set(raw.id, {
         id: raw.id,
         kind: raw.kind,

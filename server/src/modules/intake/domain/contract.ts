@@ -44,6 +44,14 @@ export const FeedColumn = z.strictObject({
   required: z.boolean().default(false),
   identity: z.boolean().default(false),
   codes: z.record(z.string(), z.string()).optional(),
+  /** Headers and code spellings of other bureaus; read like `headers` and `codes`, never proposed to a department. */
+  also: z.array(z.string().min(1)).optional(),
+  codes_also: z.record(z.string(), z.string()).optional(),
+  /** The fact that the column feeds, in words, and for how many months it holds (default: the feed's valid_months). */
+  fact: z.string().min(1).optional(),
+  valid_months: z.int().min(1).max(120).optional(),
+  /** Percent of rows in which the cell is expected to be empty. */
+  nulls: z.int().min(0).max(100).optional(),
 });
 export type FeedColumn = z.infer<typeof FeedColumn>;
 
@@ -70,12 +78,21 @@ export const FeedContract = z.strictObject({
   kind: z.enum(['snapshot', 'events']),
   key: z.array(ColumnName).min(1),
   absence: z.enum(['none', 'unknown']),
+  /** How often it comes; what comes on request (a list, a consent) is never late. */
+  frequency: z.enum(['day', 'week', 'month', 'term', 'event', 'request']).default('month'),
+  /** False where the department has not agreed yet: nothing is expected until a request is granted or a file comes. */
+  agreed: z.boolean().default(true),
+  /** What may stand in, marked as such, while the feed is not there: what is declared, what a visit finds. */
+  substitutes: z
+    .strictObject({ declaration: z.string().min(1).optional(), visit: z.string().min(1).optional() })
+    .optional(),
   freshness: z.strictObject({ due_day: z.int().min(1).max(28), valid_months: z.int().min(1).max(120) }),
   volume: z.strictObject({ per_person: z.number().positive(), tolerance: z.number().positive() }),
   file: z.strictObject({
     format: z.enum(['csv', 'xlsx']),
     encoding: z.enum(['utf-8', 'utf-8-bom', 'gb18030']).optional(),
-    sheet: z.string().optional(),
+    /** The sheet or sheets of a workbook to read; absent: every sheet that has the header. */
+    sheet: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
   }),
   persons: z.array(FeedPerson).min(1),
   columns: z.array(FeedColumn).min(1),
@@ -163,8 +180,19 @@ function readContract(file: PackFile): FeedContract {
       issue?.code === 'unrecognized_keys' ? `不认识的项 ${issue.keys.join('、')}` : (issue?.message ?? ''),
     );
   }
-  checkReferences(parsed.data, fault);
-  return { ...parsed.data, path: file.path };
+  const contract = withOtherSpellings(parsed.data);
+  checkReferences(contract, fault);
+  return { ...contract, path: file.path };
+}
+
+/** A contract whose columns know the other spellings too, after their own. */
+function withOtherSpellings(contract: z.infer<typeof FeedContract>): z.infer<typeof FeedContract> {
+  const columns = contract.columns.map((column) => ({
+    ...column,
+    headers: [...column.headers, ...(column.also ?? [])],
+    ...(column.codes ? { codes: { ...column.codes_also, ...column.codes } } : {}),
+  }));
+  return { ...contract, columns };
 }
 
 function checkReferences(
@@ -184,6 +212,7 @@ function checkReferences(
     }
     if ((column.type === 'code') !== (column.codes !== undefined))
       throw fault(['columns', i], column.type === 'code' ? '代码列须给出 codes' : '只有代码列可以有 codes');
+    if (column.codes_also && !column.codes) throw fault(['columns', i, 'codes_also'], '只有代码列可以有 codes_also');
     if (IDENTIFYING.has(column.type) && !column.identity)
       throw fault(['columns', i], `${column.type} 属于身份信息，须写 identity: true`);
   }
@@ -208,6 +237,10 @@ function checkReferences(
       if (columns.get(name)?.type !== type) throw fault(['persons', i, part], `${name} 须是类型为 ${type} 的列`);
     }
   }
+  const lists = contract.scope === 'list' || contract.scope === 'authorised';
+  if (lists && contract.outside) throw fault(['outside'], '名单与授权范围的数据已按人限定，不写 outside');
+  // A row is kept or refused by one person; of two, one would be kept without basis.
+  if (lists && contract.persons.length > 1) throw fault(['persons', 1], '名单与授权范围的数据每行只能有一人');
   if ((contract.outside === undefined) !== (contract.outside_by === undefined))
     throw fault([], 'outside 与 outside_by 须同时给出');
   for (const [i, name] of (contract.outside_by ?? []).entries())

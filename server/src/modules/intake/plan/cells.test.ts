@@ -39,6 +39,8 @@ async function typed(type: ColumnType, cells: string[], options: Partial<FeedCol
     kind: 'snapshot',
     key: ['x'],
     absence: 'none',
+    frequency: 'month',
+    agreed: true,
     freshness: { due_day: 10, valid_months: 1 },
     volume: { per_person: 1, tolerance: 1 },
     file: { format: 'csv' },
