@@ -1,5 +1,5 @@
 import { citeInForce } from './model/read-policy.ts';
-import type { ConditionSource, Formula, Pack, PolicySource } from './model/shapes.ts';
+import type { Clause, ConditionSource, Formula, Pack, PolicySource } from './model/shapes.ts';
 import { Faults, type LocatedError } from './source/located.ts';
 import { packFlag, referenceTo, VariableCompiler } from './typed/compile-variables.ts';
 import { monthBounds } from './typed/exact.ts';
@@ -18,6 +18,8 @@ export interface ProgrammeCondition {
   yes: string | undefined;
   no: string | undefined;
   variable: string;
+  /** How divisions word the condition that they changed, by pack. */
+  local: { pack: string; title: string; cite: string; yes: string | undefined; no: string | undefined }[];
 }
 
 /** A programme ready to run: eligible when every condition is true; `amount` then says how much. */
@@ -75,6 +77,11 @@ export function compileRules(
     const changes = symbols.policies.filter((p) => p.extends && p.id === policy.id);
     programmes.push(compileProgramme(policy, changes, compiler));
   }
+  // What a combination needs: shares of which only the difference is paid.
+  const decides = (id: string): boolean => programmes.some((p) => p.id === id);
+  for (const { programme, by, value } of packs.flatMap((p) => p.reductions)) {
+    if (decides(programme) && decides(by)) compiler.compile(value);
+  }
   if (options.everything) for (const name of symbols.variables.keys()) compiler.compile(name);
   for (const [collected, count] of before) faults.errors.push(...collected.errors.splice(count));
   const errors = unique(faults.errors);
@@ -97,14 +104,14 @@ function compileProgramme(
   const decision = policy.decision;
   const scope = decision?.scope ?? 'household';
   const conditions: ProgrammeCondition[] = [];
-  const codes = new Map<string, { pack: string; condition: ConditionSource }[]>();
+  const codes = new Map<string, { pack: string; clauses: readonly Clause[]; condition: ConditionSource }[]>();
   for (const source of [policy, ...changes]) {
     for (const condition of source.decision?.conditions ?? []) {
       if (!inForce(condition, compiler.period)) continue;
       const list = codes.get(condition.code) ?? [];
       if (list.some((c) => c.pack === source.pack))
         condition.source.fault('duplicate', `条件“${condition.code}”重复`, '请改名');
-      list.push({ pack: source.pack, condition });
+      list.push({ pack: source.pack, clauses: source.clauses, condition });
       codes.set(condition.code, list);
     }
   }
@@ -117,8 +124,17 @@ function compileProgramme(
     const made = overlay(compiler, name, scope, own, ground, (f, s) => typeBoolean(f.ast, s));
     if (made) {
       const { title, en, yes, no } = head;
-      const cite = citeInForce(policy.clauses, head.cite, compiler.period.start);
-      conditions.push({ code, title, en, cite, yes, no, variable: name });
+      const start = compiler.period.start;
+      const cite = citeInForce(list[0]?.clauses ?? [], head.cite, start);
+      const local = list.slice(1).map(({ pack, clauses, condition: own }) => ({
+        pack,
+        title: own.title === code ? title : own.title,
+        cite: own.cite === '' ? cite : citeInForce(clauses, own.cite, start),
+        // The general sentence may not be true of a changed rule: without one of its own, the title is said.
+        yes: own.yes,
+        no: own.no,
+      }));
+      conditions.push({ code, title, en, cite, yes, no, variable: name, local });
     }
   }
   const local = compiler.symbols.policies.includes(policy) && policy.pack !== 'national';

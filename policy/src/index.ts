@@ -1,10 +1,12 @@
 export { type Assessment, type AssessOptions, assess } from './assess/assess.ts';
 export { type CombinedDecision, combine } from './assess/combine.ts';
+export { combineFamilies, type Decide } from './assess/combine-families.ts';
+export type { Combined } from './assess/scenarios.ts';
 export type { Decision, Evaluation, Facts, Family, Outcome } from './backend/evaluate.ts';
 export type { SqlOptions, SqlScript } from './backend/sql.ts';
 export { compareDecisionsSql } from './backend/sql-compare.ts';
 export { duckdb, type SqlDialect, spark } from './backend/sql-nodes.ts';
-export { type CaseFailure, type CaseReport, type CaseRunner, testPolicies, valueText } from './cases/run-cases.ts';
+export { type CaseFailure, type CaseReport, type CaseRunner, testPolicies } from './cases/run-cases.ts';
 export { checkPacks, monthsOfChange } from './check/check-packs.ts';
 export type { CompiledPolicies, Programme, ProgrammeCondition } from './compile.ts';
 export { type Explanation, type ExplanationNode, explain } from './explain/explain.ts';
@@ -28,3 +30,4 @@ export { formatLocatedError, type LocatedError, type Location, nearestName } fro
 export { formatScaled, parseDecimal } from './typed/exact.ts';
 export type { Entity, NumberType, Scalar, ValueType } from './typed/ir.ts';
 export { formatUnit } from './typed/units.ts';
+export { valueText } from './typed/value-text.ts';

@@ -8,45 +8,86 @@ export interface CombinedDecision {
   /** Eligible and part of the best lawful combination of the family. */
   chosen: boolean;
   /** Eligible decisions that it excludes or is excluded by, with the clause. */
-  alternatives: { programme: string; person: string | null; amountFen: bigint; cite: string }[];
+  alternatives: Alternative[];
+}
+
+export interface Alternative {
+  programme: string;
+  person: string | null;
+  amountFen: bigint;
+  cite: string;
+}
+
+/** The clause by which two decisions may not both be drawn, if there is one. */
+export type Clash = (a: Decision, b: Decision) => Exclusion | undefined;
+
+/**
+ * Who clashes with whom: two programmes of one person, or a household programme with one of any member.
+ * @param apart persons who left the family: household programmes do not concern them
+ */
+export function clashOf(exclusions: readonly Exclusion[], apart: ReadonlySet<string> = new Set()): Clash {
+  const pairs = new Map<string, Exclusion>();
+  for (const exclusion of exclusions) {
+    const [x, y] = exclusion.between;
+    pairs.set(`${x}/${y}`, exclusion);
+    pairs.set(`${y}/${x}`, exclusion);
+  }
+  return (a, b) => {
+    if (a.person !== null && b.person !== null && a.person !== b.person) return undefined;
+    if (a.person === null && b.person !== null && apart.has(b.person)) return undefined;
+    if (b.person === null && a.person !== null && apart.has(a.person)) return undefined;
+    return pairs.get(`${a.programme}/${b.programme}`);
+  };
+}
+
+/** What a decision adds to a combination: fen a month; what is paid once does not weigh. */
+export function weightOf(programmes: readonly Programme[]): (decision: Decision) => bigint {
+  const once = new Set(programmes.filter((p) => p.period === 'once').map((p) => p.id));
+  return (decision) => (once.has(decision.programme) ? 0n : (decision.amountFen ?? 0n));
 }
 
 /**
- * Chooses, among a family's eligible decisions, the lawful combination with the largest monthly amount; equal amounts
- * prefer more decisions, then the order of the list. A household programme concerns every member, so it clashes with an
- * exclusive programme of any member.
+ * Chooses, among a family's eligible decisions taken as they are, the lawful combination with the largest monthly
+ * amount; equal amounts prefer more decisions, then the order of the list.
  */
 export function combine(
   decisions: readonly Decision[],
   programmes: readonly Programme[],
   exclusions: readonly Exclusion[],
 ): CombinedDecision[] {
-  const period = new Map(programmes.map((p) => [p.id, p.period]));
+  const clash = clashOf(exclusions);
   const eligible = decisions.filter((d) => d.outcome === 'eligible');
-  const clash = (a: Decision, b: Decision): Exclusion | undefined => {
-    if (a.person !== null && b.person !== null && a.person !== b.person) return undefined;
-    return exclusions.find(
-      ({ between: [x, y] }) => (x === a.programme && y === b.programme) || (y === a.programme && x === b.programme),
-    );
-  };
-  const weight = (d: Decision): bigint => (period.get(d.programme) === 'once' ? 0n : (d.amountFen ?? 0n));
-  const chosen = new Set<Decision>();
-  for (const group of connected(eligible, (a, b) => clash(a, b) !== undefined)) {
-    for (const decision of best(group, weight, (a, b) => clash(a, b) !== undefined)) chosen.add(decision);
-  }
+  const chosen = bestOf(eligible, weightOf(programmes), clash);
   return decisions.map((decision) => ({
     decision,
     chosen: chosen.has(decision),
-    alternatives:
-      decision.outcome !== 'eligible'
-        ? []
-        : eligible.flatMap((other) => {
-            const reason = other === decision ? undefined : clash(decision, other);
-            if (!reason) return [];
-            const { programme, person, amountFen } = other;
-            return [{ programme, person, amountFen: amountFen ?? 0n, cite: reason.cite }];
-          }),
+    alternatives: alternativesOf(decision, eligible, clash),
   }));
+}
+
+/** The eligible decisions that one excludes or is excluded by. */
+export function alternativesOf(decision: Decision, eligible: readonly Decision[], clash: Clash): Alternative[] {
+  if (decision.outcome !== 'eligible') return [];
+  return eligible.flatMap((other) => {
+    const reason = other === decision ? undefined : clash(decision, other);
+    if (!reason) return [];
+    const { programme, person, amountFen } = other;
+    return [{ programme, person, amountFen: amountFen ?? 0n, cite: reason.cite }];
+  });
+}
+
+/** The lawful subset of eligible decisions with the largest weight; equal weights prefer more decisions. */
+export function bestOf(
+  eligible: readonly Decision[],
+  weight: (decision: Decision) => bigint,
+  clash: Clash,
+): Set<Decision> {
+  const chosen = new Set<Decision>();
+  const linked = (a: Decision, b: Decision): boolean => clash(a, b) !== undefined;
+  for (const group of connected(eligible, linked)) {
+    for (const decision of best(group, weight, linked)) chosen.add(decision);
+  }
+  return chosen;
 }
 
 function connected(items: readonly Decision[], linked: (a: Decision, b: Decision) => boolean): Decision[][] {

@@ -17,6 +17,9 @@ export interface CaseExpectation {
   missing: string[] | undefined;
   reasons: string[] | undefined;
   branch: string | undefined;
+  /** Whether it is in the best lawful combination, and the yuan it pays there. */
+  chosen: boolean | undefined;
+  combined: string | undefined;
   /** Values of variables as written: yuan, true, a code, `unknown`. */
   variables: { name: string; value: string; source: Source }[];
   source: Source;
@@ -49,7 +52,18 @@ const caseKeys = [
   'expect',
   'note',
 ];
-const expectKeys = ['programme', 'person', 'outcome', 'amount', 'missing', 'reasons', 'branch', 'variables'];
+const expectKeys = [
+  'programme',
+  'person',
+  'outcome',
+  'amount',
+  'missing',
+  'reasons',
+  'branch',
+  'chosen',
+  'combined',
+  'variables',
+];
 
 /**
  * Reads cases.yaml of all packs:
@@ -176,6 +190,8 @@ function readExpectation(item: Source): CaseExpectation {
     missing: list('missing'),
     reasons: list('reasons'),
     branch: optionalText(item, 'branch'),
+    chosen: item.get('chosen') ? optionalText(item, 'chosen') === 'true' : undefined,
+    combined: optionalText(item, 'combined'),
     variables: (item.get('variables')?.entries() ?? []).map(({ key, keyAt, value }) => ({
       name: key,
       value: value.isNull ? 'unknown' : (value.text ?? ''),

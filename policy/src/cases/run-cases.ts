@@ -1,11 +1,12 @@
+import { combineFamilies } from '../assess/combine-families.ts';
 import type { Decision, Evaluation } from '../backend/evaluate.ts';
 import type { ResolvedParameters } from '../model/resolve-parameters.ts';
 import type { Pack } from '../model/shapes.ts';
 import { compilePolicies, type Plan } from '../plan.ts';
 import { Faults, type LocatedError, type Location } from '../source/located.ts';
-import { formatDate, formatRatio, formatScaled, parseDecimal } from '../typed/exact.ts';
-import type { Scalar, ValueType } from '../typed/ir.ts';
-import { isMoney } from '../typed/units.ts';
+import { formatScaled, parseDecimal } from '../typed/exact.ts';
+import type { ValueType } from '../typed/ir.ts';
+import { valueText } from '../typed/value-text.ts';
 import { type CaseExpectation, type PolicyCase, readCases } from './read-cases.ts';
 
 export interface CaseFailure extends Location {
@@ -61,6 +62,8 @@ export async function testPolicies(packs: readonly Pack[], options: { runSql?: C
     for (const [index, item] of items.entries()) {
       const evaluation = plan.evaluate(item.family, { parameters: at(resolved, index) });
       const failures = checkCase(plan, item, evaluation);
+      if (item.expect.some((e) => e.chosen !== undefined || e.combined !== undefined))
+        failures.push(...(await checkCombination(plan, packs, item, at(resolved, index))));
       if (sql)
         failures.push(
           ...compareBackends(
@@ -152,6 +155,26 @@ function checkDecision(
     say('branch', expected.branch, decision.branch ?? 'null');
 }
 
+/** What a case says of the best lawful combination; the combination itself needs no backend of its own. */
+async function checkCombination(
+  plan: Plan,
+  packs: readonly Pack[],
+  item: PolicyCase,
+  parameters: ResolvedParameters,
+): Promise<CaseFailure[]> {
+  const out: CaseFailure[] = [];
+  const [lines = []] = await combineFamilies({ plan, packs }, [item.family], [parameters]);
+  for (const { programme, person, chosen, combined, source } of item.expect) {
+    const line = lines.find((l) => l.decision.programme === programme && l.decision.person === person);
+    const amount = line?.chosen ? formatScaled(line.decision.amountFen ?? 0n, 2) : '不在组合中';
+    if (chosen !== undefined && chosen !== (line?.chosen ?? false))
+      out.push(failure(item, source.at, 'js', `${programme} chosen ${chosen}`, String(line?.chosen ?? false)));
+    if (combined !== undefined && !sameText(combined, amount))
+      out.push(failure(item, source.at, 'js', `${programme} combined ${combined}`, amount));
+  }
+  return out;
+}
+
 function sameText(a: string, b: string): boolean {
   if (a === b) return true;
   const [x, y] = [parseDecimal(a), parseDecimal(b)];
@@ -171,15 +194,6 @@ function variableText(plan: Plan, evaluation: Evaluation, written: string, perso
 
 export function typeOfName(plan: Plan, name: string): ValueType | undefined {
   return plan.rules.variables.find((v) => v.name === name)?.type ?? plan.rules.symbols.inputs.get(name)?.type;
-}
-
-/** A value as a person writes it: yuan with two digits, counts bare, dates, codes; `unknown` for null. */
-export function valueText(value: Scalar | null, type: ValueType): string {
-  if (value === null) return 'unknown';
-  if (type.kind === 'date') return formatDate(Number(value));
-  if (type.kind !== 'number') return String(value);
-  const fen = isMoney(type.unit) ? 100n : 1n;
-  return formatRatio(BigInt(value), type.den * fen, isMoney(type.unit) ? 2 : 0);
 }
 
 function compareBackends(item: PolicyCase, js: readonly Decision[], sql: readonly Decision[]): CaseFailure[] {

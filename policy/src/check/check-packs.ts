@@ -3,6 +3,7 @@ import { compileRules } from '../compile.ts';
 import { resolveParameters } from '../model/resolve-parameters.ts';
 import type { Pack, PolicySource } from '../model/shapes.ts';
 import { Faults, type LocatedError, nearestName } from '../source/located.ts';
+import type { Source } from '../source/yaml.ts';
 import { formatDate } from '../typed/exact.ts';
 import { nodesOf, walk } from '../typed/ir.ts';
 import { checkTableOverlaps } from './table-overlap.ts';
@@ -110,18 +111,28 @@ function checkClauses(policy: PolicySource, faults: Faults): void {
 }
 
 function checkExclusions(packs: readonly Pack[], faults: Faults): void {
-  const programmes = new Set(
-    packs
-      .flatMap((p) => p.policies)
-      .filter((p) => p.decision)
-      .map((p) => p.id),
-  );
-  for (const exclusion of packs.flatMap((p) => p.exclusions)) {
-    for (const id of exclusion.between) {
-      if (programmes.has(id)) continue;
-      const near = nearestName(id, programmes);
-      faults.add(exclusion.source.at, 'unknown-name', `没有项目“${id}”`, near ? `是否应为“${near}”` : '请核对项目代码');
-    }
+  const policies = packs.flatMap((p) => p.policies);
+  const programmes = new Map(policies.flatMap((p) => (p.decision && !p.extends ? [[p.id, p.decision.scope]] : [])));
+  const known = (names: Iterable<string>, id: string, what: string, at: Source): void => {
+    const all = [...names];
+    if (all.includes(id)) return;
+    const near = nearestName(id, all);
+    faults.add(at.at, 'unknown-name', `没有${what}“${id}”`, near ? `是否应为“${near}”` : '请核对名称');
+  };
+  for (const { between, apart, source } of packs.flatMap((p) => p.exclusions)) {
+    for (const id of between) known(programmes.keys(), id, '项目', source);
+    const other = between.find((id) => id !== apart) ?? '';
+    if (apart !== undefined && (programmes.get(apart) !== 'person' || programmes.get(other) !== 'household'))
+      faults.add(source.at, 'bad-exclusion', 'apart 应是按人的项目，另一个应按户', '请核对两个项目的 scope');
+  }
+  const inputs = packs.flatMap((p) => p.inputs).filter((i) => i.entity === 'person');
+  const variables = policies.flatMap((p) => p.variables);
+  for (const reduction of packs.flatMap((p) => p.reductions)) {
+    known(programmes.keys(), reduction.programme, '项目', reduction.source);
+    known(programmes.keys(), reduction.by, '项目', reduction.source);
+    const names = (list: readonly { name: string }[]) => list.map((v) => v.name);
+    known(names(inputs), reduction.fact, '个人输入', reduction.source);
+    known(names(variables), reduction.value, '变量', reduction.source);
   }
 }
 

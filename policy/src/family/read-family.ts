@@ -36,6 +36,8 @@ export function inputsOf(packs: readonly Pack[], entity: Entity): Map<string, In
 /**
  * Reads a family from JSON as `doudi schema household` describes it: money as yuan ("1234.50"), dates YYYY-MM-DD.
  * An omitted or null field is unknown; `obligors: []` is known none; an unknown key is a fault that names the nearest.
+ * A family that says `others: "none"` declares what it omits to be known none, except who someone is (`identity`) and
+ * what is written as null.
  */
 export function readFamily(
   json: unknown,
@@ -50,15 +52,20 @@ export function readFamily(
     fault('', 'bad-family', '一个家庭应是一个 JSON 对象', '请按 doudi schema household 填写');
     return { family: undefined, faults };
   }
-  const allowed = ['id', 'household_id', 'division', 'household', 'persons', 'obligors'];
+  const allowed = ['id', 'household_id', 'division', 'others', 'household', 'persons', 'obligors'];
   for (const key of Object.keys(root)) unknownKey(key, allowed, key, fault);
   const division = root.division;
   if (typeof division !== 'string' || !/^\d{6}(\d{3}|\d{6})?$/.test(division)) {
     fault('division', 'bad-division', 'division 应为 6、9 或 12 位区划代码', '例："321324"');
   }
-  const household = readFacts(root.household ?? {}, inputsOf(packs, 'household'), 'household', [], fault);
-  const persons = readRows(root.persons, packs, 'person', 'persons', fault);
-  const obligors = readRows(root.obligors, packs, 'obligor', 'obligors', fault);
+  const others = root.others ?? 'unknown';
+  if (others !== 'none' && others !== 'unknown') {
+    fault('others', 'bad-value', `others 应为 "none" 或 "unknown"`, '"none"：没写的事实视为已知没有；省去为未知');
+  }
+  const read: Reading = { packs, fill: others === 'none', fault };
+  const household = readFacts(root.household ?? {}, 'household', 'household', [], read);
+  const persons = readRows(root.persons, 'person', 'persons', read);
+  const obligors = readRows(root.obligors, 'obligor', 'obligors', read);
   if (isList(root.obligors) && household.obligors === undefined) household.obligors = true;
   if (!isList(root.persons)) household.outside_members = null;
   const id = root.id ?? root.household_id ?? '1';
@@ -68,6 +75,13 @@ export function readFamily(
 
 type Report = (path: string, code: string, message: string, cure: string) => void;
 
+/** How a family is read: what is omitted is filled as known none when the family says so. */
+interface Reading {
+  packs: readonly Pack[];
+  fill: boolean;
+  fault: Report;
+}
+
 function unknownKey(key: string, allowed: readonly string[], path: string, fault: Report): void {
   if (allowed.includes(key)) return;
   const near = nearestName(key, allowed);
@@ -76,23 +90,22 @@ function unknownKey(key: string, allowed: readonly string[], path: string, fault
 
 function readRows(
   value: Json | undefined,
-  packs: readonly Pack[],
   entity: 'person' | 'obligor',
   path: string,
-  fault: Report,
+  read: Reading,
 ): { id: string; facts: Facts }[] {
+  const { fault } = read;
   if (value === undefined || value === null) return [];
   if (!isList(value)) {
     fault(path, 'expected-list', `${path} 应为列表`, '没有请写 []，不知道请省去');
     return [];
   }
-  const inputs = inputsOf(packs, entity);
   const rows = value.map((item, index) => {
     const at = `${path}[${index}]`;
     const given = isMap(item) ? item : {};
     if (!isMap(item)) fault(at, 'expected-map', `${at} 应为对象`, '请按 doudi schema household 填写');
     const id = given.id === undefined || given.id === null ? String(index + 1) : String(given.id);
-    return { id, facts: readFacts(given, inputs, at, ['id'], fault) };
+    return { id, facts: readFacts(given, entity, at, ['id'], read) };
   });
   const seen = new Set<string>();
   for (const [index, row] of rows.entries()) {
@@ -104,11 +117,12 @@ function readRows(
 
 function readFacts(
   value: Json,
-  inputs: ReadonlyMap<string, InputDefinition>,
+  entity: Entity,
   path: string,
   others: readonly string[],
-  fault: Report,
+  { packs, fill, fault }: Reading,
 ): Record<string, Scalar | null> {
+  const inputs = inputsOf(packs, entity);
   const out: Record<string, Scalar | null> = {};
   if (!isMap(value)) {
     fault(path, 'expected-map', `${path} 应为对象`, '请按 doudi schema household 填写');
@@ -123,6 +137,12 @@ function readFacts(
       if ('message' in read) fault(`${path}.${key}`, 'bad-value', `${input.title}：${read.message}`, read.cure);
       else out[key] = read.value;
     }
+  }
+  if (!fill) return out;
+  for (const input of inputs.values()) {
+    // The list of obligors is known only when it is given.
+    if (input.identity || input.name === 'obligors' || Object.hasOwn(value, input.name)) continue;
+    out[input.name] = knownNone(input);
   }
   return out;
 }

@@ -19,12 +19,30 @@ export function householdSchema(packs: readonly Pack[]): Schema {
     type: 'object',
     additionalProperties: false,
     required: ['division'],
+    examples: [
+      {
+        id: 'A',
+        division: '321324',
+        others: 'none',
+        household: { residence_kind: 'rural', income_declared: true, declared_other_income: '300.00' },
+        persons: [
+          { id: '1', relation: 'head', sex: 'female', birth_date: '1984-05-01', wage: '1200.00', employed: true },
+          { id: '2', relation: 'child', sex: 'male', birth_date: '2015-09-01' },
+        ],
+        obligors: [],
+      },
+    ],
     properties: {
       id: { type: ['string', 'integer'], description: '家庭编号，原样带回 id of the family, echoed in the answer' },
       division: {
         type: 'string',
         pattern: '^\\d{6}(\\d{3}|\\d{6})?$',
         description: '适用政策的区划代码 area code whose parameters apply',
+      },
+      others: {
+        enum: ['none', 'unknown', null],
+        description:
+          '没写的事实：none 视为已知没有（身份类字段与写为 null 的除外），unknown 或省去为未知 what is omitted: none = known none (except who someone is, and what is null), unknown or omitted = unknown',
       },
       household: { ...rowSchema(packs, 'household'), description: '家庭的事实 facts of the household' },
       persons: {

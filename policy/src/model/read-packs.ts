@@ -4,7 +4,7 @@ import { checkKeys, optionalText, requiredText } from './fields.ts';
 import { readDefinitions, readValues } from './read-parameters.ts';
 import { readPolicy } from './read-policy.ts';
 import { readVocabulary } from './read-vocabulary.ts';
-import type { Exclusion, Pack, PackFile, ParameterDefinition } from './shapes.ts';
+import type { Exclusion, Pack, PackFile, ParameterDefinition, Reduction } from './shapes.ts';
 
 const idPattern = /^[a-z0-9][a-z0-9-]*$/;
 
@@ -35,7 +35,10 @@ export function readPacks(files: readonly PackFile[]): { packs: Pack[]; errors: 
       pack.definitions.push(...readDefinitions(root, pack.id));
       parameterRoots.push({ pack, root });
     } else if (inner === 'programmes/combinations.yaml') {
-      pack.exclusions.push(...readExclusions(readYaml(file.path, file.text, faults)));
+      const root = readYaml(file.path, file.text, faults);
+      checkKeys(root, ['exclusive', 'difference']);
+      pack.exclusions.push(...readExclusions(root));
+      pack.reductions.push(...readReductions(root));
     } else if (/^programmes\/[^/]+\/policy\.yaml$/.test(inner)) {
       const policy = readPolicy(readYaml(file.path, file.text, faults), pack.id);
       if (policy) pack.policies.push(policy);
@@ -73,14 +76,14 @@ function readHead(source: Source, root: string): Pack | undefined {
     policies: [],
     cases: [],
     exclusions: [],
+    reductions: [],
     source,
   };
 }
 
 function readExclusions(root: Source): Exclusion[] {
-  checkKeys(root, ['exclusive']);
   return (root.get('exclusive')?.items() ?? []).flatMap((item) => {
-    checkKeys(item, ['between', 'cite', 'note']);
+    checkKeys(item, ['between', 'apart', 'cite', 'note']);
     const [a, b, more] =
       item
         .get('between')
@@ -90,7 +93,21 @@ function readExclusions(root: Source): Exclusion[] {
       item.fault('bad-exclusion', 'between 应写两个项目', '例：between: [subsistence, destitute]');
       return [];
     }
-    return [{ between: [a, b] as const, cite: requiredText(item, 'cite'), source: item }];
+    const apart = optionalText(item, 'apart');
+    if (apart !== undefined && apart !== a && apart !== b) {
+      item.get('apart')?.fault('bad-exclusion', `apart 应是 between 中的一个，不是“${apart}”`, `请写 ${a} 或 ${b}`);
+      return [];
+    }
+    return [{ between: [a, b] as const, apart, cite: requiredText(item, 'cite'), source: item }];
+  });
+}
+
+function readReductions(root: Source): Reduction[] {
+  return (root.get('difference')?.items() ?? []).flatMap((item) => {
+    checkKeys(item, ['programme', 'by', 'fact', 'value', 'cite', 'note']);
+    const [programme, by] = [requiredText(item, 'programme'), requiredText(item, 'by')];
+    const [fact, value, cite] = [requiredText(item, 'fact'), requiredText(item, 'value'), requiredText(item, 'cite')];
+    return [programme, by, fact, value].includes('') ? [] : [{ programme, by, fact, value, cite, source: item }];
   });
 }
 

@@ -43,6 +43,7 @@ export function applyReform(
     policies: [],
     cases: [],
     exclusions: [],
+    reductions: [],
     source: root,
   };
   const definitions = new Map<string, ParameterDefinition>(packs.flatMap((p) => p.definitions).map((d) => [d.id, d]));

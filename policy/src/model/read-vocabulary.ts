@@ -3,7 +3,20 @@ import { type Entity, entities } from '../typed/ir.ts';
 import { checkKeys, optionalText, readScalar, readType, requiredText } from './fields.ts';
 import type { InputDefinition } from './shapes.ts';
 
-const inputKeys = ['name', 'title', 'type', 'unit', 'digits', 'min', 'max', 'values', 'presumed', 'zh', 'en'];
+const inputKeys = [
+  'name',
+  'title',
+  'type',
+  'unit',
+  'digits',
+  'min',
+  'max',
+  'values',
+  'presumed',
+  'identity',
+  'zh',
+  'en',
+];
 
 /** Names are lower case, so that no engine that folds case confuses two columns. */
 export const namePattern = /^[a-z][a-z0-9_]*$/;
@@ -33,6 +46,7 @@ export function readVocabulary(root: Source): InputDefinition[] {
       type: read.type,
       digits: read.digits,
       presumed: presumedAt ? readScalar(presumedAt, read.type, read.digits) : undefined,
+      identity: optionalText(item, 'identity') === 'true',
       zh: optionalText(item, 'zh') ?? title,
       en: optionalText(item, 'en') ?? name,
       source: item,

@@ -268,6 +268,15 @@ function takeFallback(
   }
 }
 
+/** What a value of a parameter looks like, for who wrote another. */
+function shapeOf({ type, digits }: ParameterDefinition): string {
+  if (type.kind === 'boolean') return '请写 true 或 false';
+  if (type.kind === 'date') return '请写 YYYY-MM-DD';
+  if (type.kind === 'enum') return `可用：${Object.keys(type.values).join('、')}`;
+  const unit = formatUnit(type.unit, 'zh');
+  return `请写数，至多 ${digits} 位小数${unit === '1' ? '（比例可写 30%）' : `，单位${unit}`}`;
+}
+
 function applySet(
   definition: ParameterDefinition,
   text: string,
@@ -283,7 +292,7 @@ function applySet(
       place,
       'bad-value',
       `“${text}”不能作“${definition.title}”的值`,
-      `类型 ${definition.type.kind}，至多 ${definition.digits} 位小数`,
+      shapeOf(definition),
     );
     return;
   }

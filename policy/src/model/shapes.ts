@@ -12,6 +12,8 @@ export interface InputDefinition {
   digits: number;
   /** What a batch run writes when no feed can deliver the fact; never applied by the engine itself. */
   presumed: Scalar | undefined;
+  /** Says who someone is, so that “known none” is no answer: never filled by `others: none` of a family. */
+  identity: boolean;
   zh: string;
   en: string;
   source: Source;
@@ -151,6 +153,19 @@ export interface CaseFile {
 /** Two programmes that one person may not draw together. */
 export interface Exclusion {
   between: readonly [string, string];
+  /** The one of a person whose taking it leaves the family: the other one is then worked out for those who remain. */
+  apart: string | undefined;
+  cite: string;
+  source: Source;
+}
+
+/** A programme that pays only the difference to what the person draws from another one. */
+export interface Reduction {
+  programme: string;
+  by: string;
+  /** The input of the person that says what is drawn, and the household's variable that it is at least. */
+  fact: string;
+  value: string;
   cite: string;
   source: Source;
 }
@@ -169,5 +184,6 @@ export interface Pack {
   policies: PolicySource[];
   cases: CaseFile[];
   exclusions: Exclusion[];
+  reductions: Reduction[];
   source: Source;
 }

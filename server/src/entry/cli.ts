@@ -52,7 +52,9 @@ function checkPeriod(text: string): string {
 }
 
 function checkDate(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  // Date.parse takes 2026-02-30 for the second of March.
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  if (at && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)) return text;
   throw new InvalidArgumentError(`日期要写成 YYYY-MM-DD，例如 2026-11-01；收到的是 ${text}`);
 }
 
@@ -161,16 +163,23 @@ program
 
 program
   .command('policy')
-  .description('规则：check、test、programmes、parameters、explain')
+  .description('规则：check、test、programmes、parameters、explain、simulate')
   .argument('<what>')
   .option('--division <code>', '区划代码')
   .option('--input <file>', '家庭 JSON')
   .option('--programme <id>', '只看一个项目')
+  .option('--reform <file>', 'simulate：试算方案')
+  .addOption(period())
+  .addOption(data())
   .addOption(date())
   .addOption(set())
   .addOption(packs())
   .addOption(json())
-  .action(action(() => import('./cli/commands/policy.ts')));
+  .action(
+    action(() =>
+      process.argv[3] === 'simulate' ? import('./cli/commands/policy-simulate.ts') : import('./cli/commands/policy.ts'),
+    ),
+  );
 
 program
   .command('serve')

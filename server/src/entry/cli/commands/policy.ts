@@ -1,19 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import {
   checkPacks,
   compilePolicies,
   explain,
   formatLocatedError,
-  readFamily,
+  nearestName,
   resolveParameters,
   testPolicies,
   treeText,
 } from '@doudi/policy';
-import { invalid, usage } from '../../../platform/errors.ts';
+import { usage } from '../../../platform/errors.ts';
 import { decideInSql } from '../../policy/families-sql.ts';
 import { orThrow, policyPacks } from '../../policy/packs.ts';
 import type { Output } from '../output.ts';
-import { settings } from './assess.ts';
+import { readFamilies, settings } from './assess.ts';
 
 interface Options {
   packs?: string[];
@@ -61,13 +60,14 @@ const test: Command = async (options, out) => {
   return broken === 0 ? 0 : 1;
 };
 
-/** `doudi policy programmes`: the fixed ids. */
+/** `doudi policy programmes`: the fixed ids, whatever the date. */
 const programmes: Command = async (options, out) => {
   const { packs, errors } = policyPacks(options.packs);
   orThrow(errors);
-  const plan = compilePolicies(packs, { month: (options.at ?? '2026-11-01').slice(0, 7), everything: true });
-  orThrow(plan.errors);
-  const list = plan.rules.programmes.map((p) => ({ id: p.id, title: p.title, scope: p.scope }));
+  const policies = packs.flatMap((p) => p.policies).filter((p) => !p.extends);
+  const list = policies.flatMap(({ id, title, en, decision }) =>
+    decision ? [{ id, title, en, scope: decision.scope, period: decision.period }] : [],
+  );
   out.result(list, list.map((p) => `${p.id.padEnd(22)} ${p.title}`).join('\n'));
   return 0;
 };
@@ -98,21 +98,26 @@ const explanation: Command = async (options, out) => {
   orThrow(errors);
   if (!options.input || !options.at)
     throw usage('explain-usage', '缺 --input 或 --at', '例如 doudi policy explain --input family.json --at 2026-11-01');
-  const { family, faults } = readFamily(JSON.parse(await readFile(options.input, 'utf8')), packs);
-  if (!family || faults.length > 0)
-    throw invalid(
-      'family-faults',
-      faults.map((f) => `${f.path}：${f.message}`).join('\n'),
-      '结构见 doudi schema household',
-    );
+  const families = await readFamilies(options.input, packs);
   const plan = compilePolicies(packs, { month: options.at.slice(0, 7) });
   orThrow(plan.errors);
-  const resolved = plan.resolve(family.division, settings(options.set));
-  orThrow(resolved.errors);
-  const evaluation = plan.evaluate(family, { parameters: resolved });
-  const told = evaluation.decisions
-    .filter((d) => !options.programme || d.programme === options.programme)
-    .map((d) => ({ decision: d, explanation: explain(plan, family, evaluation, d, resolved) }));
+  const known = plan.programmes.map((p) => p.id);
+  if (options.programme && !known.includes(options.programme)) {
+    const near = nearestName(options.programme, known);
+    throw usage(
+      'programme-unknown',
+      `没有项目“${options.programme}”`,
+      near ? `是否应为“${near}”` : `可写的是 ${known.join('、')}`,
+    );
+  }
+  const told = families.flatMap((family) => {
+    const resolved = plan.resolve(family.division, settings(options.set));
+    orThrow(resolved.errors);
+    const evaluation = plan.evaluate(family, { parameters: resolved });
+    return evaluation.decisions
+      .filter((d) => !options.programme || d.programme === options.programme)
+      .map((d) => ({ decision: d, explanation: explain(plan, family, evaluation, d, resolved) }));
+  });
   out.result(
     JSON.parse(JSON.stringify(told, (_key, value) => (typeof value === 'bigint' ? String(value) : value))),
     told.map(({ explanation: e }) => `${e.zh.join('\n')}\n${treeText(e.tree)}`).join('\n\n'),
