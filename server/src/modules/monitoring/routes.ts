@@ -1,6 +1,7 @@
 import { notFound } from '../../platform/errors.ts';
 import type { RouteServices, RoutesOf } from '../../platform/route.ts';
 import { deliveryHead, feedContracts, getContract, openRow } from '../intake/index.ts';
+import { linkSource } from '../linkage/index.ts';
 import { factSource } from '../registry/index.ts';
 import { coverCells } from './domain/covered-cells.ts';
 import { findEvidence } from './queries/household-leads.ts';
@@ -21,7 +22,8 @@ export function monitoringRoutes({
       audit: ({ params }) => ({ action: 'evidence.read', object: `evidence/${params.id}` }),
       async handle({ tx, params }) {
         // A row opens only by a reference that the actor's own sight gave (DESIGN, dear later 5).
-        const source = (await findEvidence(tx, params.id)) ?? (await factSource(tx, params.id));
+        const source =
+          (await findEvidence(tx, params.id)) ?? (await factSource(tx, params.id)) ?? (await linkSource(tx, params.id));
         const delivery = source && (await deliveryHead(tx, source.deliveryId));
         if (!source || !delivery)
           throw notFound('evidence-missing', '没有这条证据，或不在您的辖区', '请从线索或家庭画像重新打开');

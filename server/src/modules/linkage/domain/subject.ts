@@ -1,3 +1,5 @@
+import type { Tx } from '../../../platform/database/index.ts';
+
 /** What one delivered row says of one person, as intake left it. */
 export interface SubjectIdentity {
   name: string | null;
@@ -24,4 +26,13 @@ export function subjectText(feed: string, role: string, s: SubjectIdentity): str
   const enough = s.name !== null && (s.number !== null || s.hukouNo !== null || (s.birth !== null && place));
   if (!enough) return null;
   return JSON.stringify([feed, role, s.name, s.number, s.sex, s.birth, s.phone, s.address, s.division, s.hukouNo]);
+}
+
+/** Opens what a row says of somebody; null when it was written before subjects were kept. */
+export function openSubject(
+  tx: Pick<Tx, 'keys'>,
+  link: { deliveryId: string; row: string; role: string; sealed: Buffer | null },
+): SubjectIdentity | null {
+  if (link.sealed === null) return null;
+  return JSON.parse(tx.keys.open(link.sealed, subjectContext(link)).toString('utf8')) as SubjectIdentity;
 }
