@@ -10,15 +10,17 @@ import { openEngine } from '../../platform/engine/index.ts';
 import { failed } from '../../platform/errors.ts';
 import type { Installation } from '../../platform/installation.ts';
 import { openJobs, registerWorkflow } from '../../platform/jobs/index.ts';
-import { type Json, type RunContext, runStep, type Step } from '../../platform/jobs/step.ts';
+import { type Decided, type Json, type RunContext, runStep, type Step } from '../../platform/jobs/step.ts';
 import { publishedBundle } from '../../platform/packs/index.ts';
-import { codeVersion, pinRun } from './pin.ts';
+import { decidedStep } from './decided.ts';
+import { codeVersion, type Pinned, pinRun } from './pin.ts';
 import { cleanLake } from './ready.ts';
 
 /** The month as one line; the order is the flow of DESIGN.md. */
 export const STEPS: readonly { name: string; title: string; step: Step }[] = [
   { name: 'persons', title: '登记人口与家庭', step: personsStep },
   { name: 'link', title: '认人：每行是谁的', step: linkStep },
+  { name: 'decided', title: '取人的决定', step: decidedStep },
   { name: 'roll', title: '在册与发放', step: rollStep },
   { name: 'assess', title: '测算应享待遇', step: assessStep },
   { name: 'findings', title: '比对发现', step: findingsStep },
@@ -52,7 +54,7 @@ const monthWorkflow = registerWorkflow('month', async (pin: string): Promise<Mon
     const { rows } = await sql<{
       id: string;
       period: string;
-      pinned: { bundle: string };
+      pinned: Pinned;
     }>`select id, period, pinned from platform.run where pin = ${pin}`.execute(tx.db);
     const found = rows[0];
     if (!found) throw failed('run-unknown', '找不到这次运行的登记', '请重新执行 doudi run');
@@ -75,7 +77,9 @@ const monthWorkflow = registerWorkflow('month', async (pin: string): Promise<Mon
     const steps: MonthRun['steps'] = [];
     for (const { name, title, step } of STEPS) {
       progress(`${run.period} ${title}`);
-      steps.push({ step: name, ...(await runStep(context, name, step)) });
+      const done = await runStep(context, name, step);
+      steps.push({ step: name, ...done });
+      if (name === 'decided') context.decided = done.result as unknown as Decided;
     }
     await installation.db.withActor(system(`月度运行 ${run.period} 完成`), async (tx) => {
       await sql`update platform.run set finished_at = ${tx.clock.now()} where id = ${run.id} and finished_at is null`.execute(

@@ -81,11 +81,33 @@ export async function insertVerifiedFact(
     input: string;
     value: string;
     asOf: string;
+    validUntil: string | null;
     hukouDivisionId: number;
     residenceDivisionId: number;
   },
 ): Promise<void> {
-  await sql`insert into casework.verified_fact (verification_id, household_id, person_id, input, value, as_of, hukou_division_id, residence_division_id)
-    values (${fact.verificationId}, ${fact.householdId}, ${fact.personId}, ${fact.input}, ${fact.value}, ${fact.asOf},
+  await sql`insert into casework.verified_fact (verification_id, household_id, person_id, input, value, as_of, valid_until, hukou_division_id, residence_division_id)
+    values (${fact.verificationId}, ${fact.householdId}, ${fact.personId}, ${fact.input}, ${fact.value}, ${fact.asOf}, ${fact.validUntil},
       ${fact.hukouDivisionId}, ${fact.residenceDivisionId})`.execute(tx.db);
+}
+
+/** A fact found at the door that stands for what the registers say. */
+export interface VerifiedFact {
+  householdId: string;
+  /** The person of the lead that was verified; null when the visit was about the household alone. */
+  personId: string | null;
+  input: string;
+  value: string;
+  asOf: string;
+  validUntil: string;
+}
+
+/** The newest fact of each household, person and input that is valid on `day` or later, in a fixed order. */
+export async function findFactsInForce(tx: Tx, day: string): Promise<VerifiedFact[]> {
+  const { rows } = await sql<VerifiedFact>`
+    select distinct on (household_id, person_id, input) household_id as "householdId", person_id as "personId", input, value,
+      as_of as "asOf", valid_until as "validUntil"
+    from casework.verified_fact where valid_until >= ${day}::date
+    order by household_id, person_id, input, as_of desc, id desc`.execute(tx.db);
+  return rows;
 }

@@ -3,7 +3,7 @@ import { system } from '../../platform/database/index.ts';
 import type { Engine } from '../../platform/engine/index.ts';
 import type { RunContext, StepOutput } from '../../platform/jobs/step.ts';
 import { type CurrentDelivery, currentDeliveries, currentRowsSql, feedContracts, feedStates } from '../intake/batch.ts';
-import { linkPaths } from '../linkage/batch.ts';
+import { decidedDeliveries, linkPaths } from '../linkage/batch.ts';
 import { factPlans } from './domain/fact-template.ts';
 import { CONCERNED, concernedPersons, type FactSource, factSql } from './plan/facts.ts';
 import { FACT_COLUMNS, replaceFacts } from './store/facts.ts';
@@ -28,6 +28,9 @@ export async function copyPortraits(context: RunContext): Promise<StepOutput> {
       ),
     };
   });
+  const lines = context.decided?.links ?? null;
+  const decided = lines === null ? undefined : lake.path(lines);
+  const decidedOf = await decidedDeliveries(engine, decided ?? null);
   const relations = [`findings/${runId}.parquet`, `entitlements/${runId}/roll.parquet`]
     .map((path) => lake.path(path))
     .filter((path) => existsSync(path));
@@ -74,6 +77,7 @@ export async function copyPortraits(context: RunContext): Promise<StepOutput> {
         deliveryId: d.deliveryId,
         period: d.period,
         links: lake.path(seen.links.get(d.deliveryId) ?? ''),
+        decided: decidedOf.has(d.deliveryId) ? decided : undefined,
       })),
       stale,
     };

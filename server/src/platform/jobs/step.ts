@@ -6,6 +6,14 @@ import type { Lake, StagedFile } from '../lake/index.ts';
 import type { Bundle } from '../packs/index.ts';
 import type { Json } from './json.ts';
 
+/** What people had decided when a run was pinned: lake paths of JSON lines, null where nobody had decided anything. */
+export interface Decided {
+  /** Links of rows, {delivery_id, row, role, person_id}: confirmed to be the person's, or nobody's where person_id is null. */
+  links: string | null;
+  /** Facts verified at the door, {household_id, person_id, input, value, as_of, valid_until}. */
+  facts: string | null;
+}
+
 /** What every step of a monthly run is given. */
 export interface RunContext {
   runId: string;
@@ -16,6 +24,8 @@ export interface RunContext {
   clock: Clock;
   keys: Keyring;
   bundle: Bundle;
+  /** Absent only where no run was pinned (a step tried by itself): then nobody decided anything. */
+  decided?: Decided;
   /** Tells people how far a step is; `done` of `total` in any unit. */
   progress(text: string, done?: number, total?: number): void;
 }

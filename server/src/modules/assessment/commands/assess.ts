@@ -8,8 +8,9 @@ import { decide, decisionsSql, householdValuesSql, WORKING } from '../plan/decid
 import { feedsRead } from '../plan/feeds-read.ts';
 import { inputHashSql } from '../plan/input-hash.ts';
 import { buildInputs, dropSources, findDoubtful, type InputSources, loadSources } from '../plan/inputs.ts';
+import { readVerified } from '../plan/verified-inputs.ts';
 import { listDivisions } from '../store.ts';
-import { assessmentPath, feedRows, householdPath, personPath } from './feed-rows.ts';
+import { assessmentPath, feedRows, householdPath, personPath, verifiedPath } from './feed-rows.ts';
 
 /**
  * Step of the month: derives every household's inputs, decides every monthly programme for it by the pinned packs, and
@@ -33,6 +34,7 @@ export const assessStep: Step = async (context) => {
     householdPath: lake.path(householdPath(runId)),
     divisionCodes: parameterDivisions(divisions, new Set(context.bundle.packs.map((pack) => pack.division))),
     vocabulary,
+    verified: await readVerified(verifiedPath(context), vocabulary),
   };
   const files: StagedFile[] = [];
   const stage = async (what: Parameters<typeof assessmentPath>[1], query: string) => {

@@ -6,10 +6,12 @@ import type { RunContext, Step } from '../../../platform/jobs/step.ts';
 import { feedContracts } from '../../intake/batch.ts';
 import { Explainer } from '../domain/explain.ts';
 import { familyOf } from '../domain/family.ts';
-import { type Rulebook, rollInput, rulebookOf } from '../domain/rulebook.ts';
+import { inputsOf, type Rulebook, rollInput, rulebookOf } from '../domain/rulebook.ts';
+import { verifiedInWords } from '../domain/verified.ts';
 import { nearestWhole } from '../domain/written.ts';
 import { readFamilies } from '../plan/families.ts';
 import { feedsOfInputs, supplierOf } from '../plan/suppliers.ts';
+import { readVerified } from '../plan/verified-inputs.ts';
 import {
   decisionColumns,
   deleteDecisions,
@@ -18,7 +20,7 @@ import {
   insertFigures,
   keepFrame,
 } from '../store.ts';
-import { assessmentPath, householdPath } from './feed-rows.ts';
+import { assessmentPath, householdPath, verifiedPath } from './feed-rows.ts';
 
 /** Where the run's findings and roll lie; both are read by path alone, since they come later in the flow. */
 const findingsPath = (runId: string): string => `findings/${runId}.parquet`;
@@ -108,6 +110,8 @@ async function* decisionRows(
   const batch = await batchDecisions(context, path('decision'));
   const places = await householdPlaces(context, path('input_hash'));
   const types = new Map(plan.rules.variables.map((variable) => [variable.name, variable.type]));
+  const reads = new Map(plan.programmes.map((programme) => [programme.id, inputsOf(plan, programme)]));
+  const verified = Map.groupBy(await readVerified(verifiedPath(context), rulebook.vocabulary), (f) => f.householdId);
   const decidedAt = context.clock.now().toISOString();
   const paths = { household: path('household_input'), person: path('person_input') };
   for await (const rows of readFamilies(engine, paths, CONCERNED, inputsRead)) {
@@ -117,6 +121,13 @@ async function* decisionRows(
     if (!place || !explainer) continue;
     const evaluation = plan.evaluate(family);
     const { hukou_division_id, residence_division_id } = place;
+    const found = ({ programme, person }: Decision) => {
+      const facts = (verified.get(family.id) ?? []).filter(
+        (f) =>
+          reads.get(programme)?.has(f.input.name) && (f.personId === null || f.personId === (person ?? f.personId)),
+      );
+      return facts.length > 0 ? { verified: facts.map(verifiedInWords) } : {};
+    };
     const figure = (name: string) => nearestWhole(evaluation.household.get(name), types.get(name));
     state.figures.push({
       run_id: runId,
@@ -145,7 +156,7 @@ async function* decisionRows(
         missing: decision.missing,
         branch: decision.branch,
         division: family.division,
-        explanation: explainer.explanation(decision, evaluation),
+        explanation: { ...explainer.explanation(decision, evaluation), ...found(decision) },
         decided_at: decidedAt,
         hukou_division_id,
         residence_division_id,

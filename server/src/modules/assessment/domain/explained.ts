@@ -28,4 +28,6 @@ export interface Told {
 /** What is kept with a decision: its conditions in the order of the frame's. */
 export interface Explanation {
   conditions: Told[];
+  /** Facts the decision reads that a visit found, e.g. '申报其他月收入 300.00（2026-11-05 核查，2027-11-04 前有效）'. */
+  verified?: string[];
 }

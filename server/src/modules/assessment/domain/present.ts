@@ -43,7 +43,7 @@ export function present(
     amount: fen === null ? null : yuan(fen),
     conditions,
     missing,
-    sentence: sentence(row.outcome, frame, fen ?? 0n, said, missing),
+    sentence: sentence(row.outcome, frame, fen ?? 0n, said, missing) + verified(row.explanation),
   };
 }
 
@@ -67,3 +67,7 @@ function sentence(
     }
   }
 }
+
+/** Says which facts are not from registers, so that nobody looks for their rows. */
+const verified = ({ verified: facts = [] }: Explanation): string =>
+  facts.length > 0 ? `其中经核查认定：${facts.join('；')}。` : '';

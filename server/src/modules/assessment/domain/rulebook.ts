@@ -35,7 +35,7 @@ export function rulebookOf(bundle: Bundle, month: string): Rulebook {
   const known = byMonth.get(month);
   if (known) return known;
   const read = readPacks(bundle.files);
-  const { programmes, figures } = monthly(bundle);
+  const { programmes, figures } = monthlyOf(bundle);
   const plan = compilePolicies(read.packs, { month, programmes });
   const [first] = [...read.errors, ...plan.errors];
   if (first) {
@@ -59,7 +59,7 @@ const Monthly = z.strictObject({
 });
 
 /** What the monthly run decides and shows, as assessment/monthly.yaml of the most specific pack says. */
-function monthly(bundle: Bundle): z.infer<typeof Monthly> {
+export function monthlyOf(bundle: Bundle): z.infer<typeof Monthly> {
   const file = bundle.under('assessment').findLast((f) => f.path.endsWith('/monthly.yaml'));
   const read = Monthly.safeParse(file ? parse(file.text) : undefined);
   if (read.success) return read.data;
@@ -74,22 +74,42 @@ function monthly(bundle: Bundle): z.infer<typeof Monthly> {
 /** Input of a person that says whether it is on the roll of a programme, e.g. 'on_disability_living'. */
 export const rollInput = (programme: string): string => `on_${programme.replaceAll('-', '_')}`;
 
+/** Inputs that a programme's decision reads, itself or through the variables it names. */
+export function inputsOf(plan: Plan, programme: Plan['programmes'][number]): Set<string> {
+  const definitions = new Map(plan.rules.variables.map((variable) => [variable.name, variable.definition]));
+  const { conditions, applies, amount } = programme;
+  const waiting = [...conditions.map((c) => c.variable), applies, amount].filter((name) => name !== undefined);
+  const names = new Set<string>(waiting);
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const definition = definitions.get(name);
+    if (!definition) continue;
+    for (const read of namesIn(definition)) if (!names.has(read)) waiting.push(read);
+    for (const read of waiting) names.add(read);
+  }
+  return names;
+}
+
 /** Every name that a formula of the plan refers to. */
 function namesRead(plan: Plan): Set<string> {
   const names = new Set(plan.programmes.map((programme) => rollInput(programme.id)));
+  for (const { definition } of plan.rules.variables) for (const name of namesIn(definition)) names.add(name);
+  return names;
+}
+
+/** Names that one variable's definition refers to. */
+function namesIn(definition: Plan['rules']['variables'][number]['definition']): Set<string> {
+  const names = new Set<string>();
   const visit = (node: Node): void => {
     if (node.op === 'reference') names.add(node.name);
     for (const part of Object.values(node)) if (isNode(part)) visit(part);
   };
-  for (const { definition } of plan.rules.variables) {
-    if (definition.kind === 'formula') visit(definition.node);
-    else if (definition.kind === 'aggregate') names.add(definition.contribution);
-    else {
-      visit(definition.base);
-      for (const exception of definition.exceptions) {
-        visit(exception.when);
-        visit(exception.value);
-      }
+  if (definition.kind === 'formula') visit(definition.node);
+  else if (definition.kind === 'aggregate') names.add(definition.contribution);
+  else {
+    visit(definition.base);
+    for (const exception of definition.exceptions) {
+      visit(exception.when);
+      visit(exception.value);
     }
   }
   return names;

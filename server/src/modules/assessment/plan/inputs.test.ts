@@ -52,6 +52,7 @@ async function inputsOf(feeds: Partial<Record<FeedRead, FixtureFeed>>, certainty
     householdPath,
     divisionCodes: new Map([[7, '321324']]),
     vocabulary,
+    verified: [],
   };
   await loadSources(engine, sources);
   await findDoubtful(engine);

@@ -1,5 +1,6 @@
 import type { InputDefinition } from '@doudi/policy';
 import { type Engine, literal } from '../../../platform/engine/index.ts';
+import type { VerifiedInput } from '../domain/verified.ts';
 import type { Certainty } from './certainty.ts';
 import { FEEDS_READ, feedsRead, rowsOf } from './feeds-read.ts';
 import { householdExpressions, householdFacts } from './household-facts.ts';
@@ -7,6 +8,7 @@ import { type FeedRows, type Freshness, linkedRows } from './linked-rows.ts';
 import { type PeriodDays, periodDays } from './period.ts';
 import { type Facts, personFacts } from './person-facts.ts';
 import { freshness, MEMBER, personExpressions } from './person-input.ts';
+import { loadVerified, verifiedOf } from './verified-inputs.ts';
 import { inputColumns } from './vocabulary.ts';
 
 /** Everything that one month's inputs are built from. */
@@ -18,6 +20,8 @@ export interface InputSources {
   /** Registry division → code under which parameters are resolved. */
   divisionCodes: ReadonlyMap<number, string>;
   vocabulary: readonly InputDefinition[];
+  /** What visits found; it stands before what the registers say, and fills what they leave unknown. */
+  verified: readonly VerifiedInput[];
 }
 
 /** Names of the relations that buildInputs leaves in the engine. */
@@ -77,13 +81,15 @@ export async function buildInputs(
   const only = certainty === 'likely' ? 'doubtful_person' : undefined;
   const facts = personFacts(days, certainty, only);
   for (const fact of facts) await create(engine, name(fact.name), fact.sql);
+  const verified = await loadVerified(engine, sources.verified);
   const derived = personExpressions(isFresh);
   await create(
     engine,
     name('person_input'),
     `SELECT p.household_id, p.person_id,
-      ${inputColumns(sources.vocabulary, 'person', derived)}
-    FROM register p ${only ? 'JOIN doubtful_person USING (person_id)' : ''} ${joined(facts, name, 'person_id', 'p')}`,
+      ${inputColumns(sources.vocabulary, 'person', derived, verified.person)}
+    FROM register p ${only ? 'JOIN doubtful_person USING (person_id)' : ''} ${joined(facts, name, 'person_id', 'p')}
+    LEFT JOIN ${verifiedOf('person')} found ON found.person_id = p.person_id`,
   );
   await create(
     engine,
@@ -99,9 +105,10 @@ export async function buildInputs(
       SELECT household_id, coalesce(max(hukou_type) FILTER (WHERE head), min(hukou_type)) AS residence_kind
       FROM register ${only ? 'JOIN doubtful_person USING (person_id)' : ''} GROUP BY household_id)
     SELECT h.household_id, d.division,
-      ${inputColumns(sources.vocabulary, 'household', householdExpressions(isFresh))}
+      ${inputColumns(sources.vocabulary, 'household', householdExpressions(isFresh), verified.household)}
     FROM household h LEFT JOIN dwelling_place d ON d.household_id = h.household_id
-    ${joined(about, name, 'household_id', 'h')}`,
+    ${joined(about, name, 'household_id', 'h')}
+    LEFT JOIN ${verifiedOf('household')} found ON found.household_id = h.household_id`,
   );
   for (const fact of [...facts, ...about]) await engine.run(`DROP TABLE ${name(fact.name)}`);
   await engine.run(`DROP TABLE ${name('family')}`);
@@ -110,8 +117,8 @@ export async function buildInputs(
 
 /** Frees what loadSources and findDoubtful made. */
 export async function dropSources(engine: Engine): Promise<void> {
-  const relations = [...feedsRead.map(rowsOf), 'register', 'division_code', 'dwelling_place'];
-  for (const relation of [...relations, 'doubtful_household', 'doubtful_person'])
+  const relations = [...feedsRead.map(rowsOf), 'register', 'division_code', 'dwelling_place', verifiedOf('person')];
+  for (const relation of [...relations, verifiedOf('household'), 'doubtful_household', 'doubtful_person'])
     await engine.run(`DROP TABLE IF EXISTS ${relation}`);
 }
 

@@ -1,4 +1,5 @@
 import { literal } from '../../../platform/engine/index.ts';
+import { linksSql } from '../../linkage/batch.ts';
 
 /** How much a feed can say in this run: `fresh` alone lets absence mean "none" (DESIGN, intake). */
 export type Freshness = 'fresh' | 'stale' | 'missing';
@@ -9,6 +10,8 @@ export interface LinkedDelivery {
   period: string;
   accepted: string;
   links: string;
+  /** What people decided about its links, when they did (see RunContext.decided). */
+  decided?: string | undefined;
 }
 
 /** A feed as one run sees it. */
@@ -51,7 +54,7 @@ export function linkedRows(feed: FeedRows, columns: ColumnTypes): string {
   const links = feed.deliveries
     .map(
       (d) => `SELECT ${literal(d.deliveryId)} AS delivery_id, "row", role, person_id, certain
-        FROM read_parquet(${literal(d.links)})`,
+        FROM (${linksSql(d)})`,
     )
     .join(' UNION ALL ');
   const repeated = feed.kind === 'events' && feed.deliveries.length > 1;

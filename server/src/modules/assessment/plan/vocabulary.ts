@@ -16,17 +16,22 @@ export function columnType(input: InputDefinition): string {
 }
 
 /**
- * SQL select list of an entity's inputs in vocabulary order: what the plan derives, else what the vocabulary says is
- * presumed when no feed can deliver it, else NULL, unknown.
+ * SQL select list of an entity's inputs in vocabulary order: what a visit verified, else what the plan derives, else what the
+ * vocabulary says is presumed when no feed can deliver it, else NULL, unknown.
+ * @param verified inputs that stand in the relation `found` (see verified-inputs.ts)
  */
 export function inputColumns(
   inputs: readonly InputDefinition[],
   entity: InputDefinition['entity'],
   derived: Readonly<Record<string, string>>,
+  verified: readonly string[] = [],
 ): string {
+  const known = (input: InputDefinition) => derived[input.name] ?? presumed(input);
+  const best = (input: InputDefinition) =>
+    verified.includes(input.name) ? `coalesce(found."${input.name}", ${known(input)})` : known(input);
   return inputs
     .filter((input) => input.entity === entity)
-    .map((input) => `CAST(${derived[input.name] ?? presumed(input)} AS ${columnType(input)}) AS "${input.name}"`)
+    .map((input) => `CAST(${best(input)} AS ${columnType(input)}) AS "${input.name}"`)
     .join(',\n      ');
 }
 

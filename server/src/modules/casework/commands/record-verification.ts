@@ -4,7 +4,7 @@ import type { Tx } from '../../../platform/database/index.ts';
 import { conflict, invalid } from '../../../platform/errors.ts';
 import type { Bundle } from '../../../platform/packs/index.ts';
 import { settleLead, takeLead } from '../../monitoring/index.ts';
-import { checkAnswers } from '../domain/answers.ts';
+import { checkAnswers, lastValidDay } from '../domain/answers.ts';
 import { verifiedLead } from '../queries/verified-lead.ts';
 import { findByKey, insertVerification, insertVerifiedFact } from '../store.ts';
 
@@ -46,14 +46,15 @@ export async function recordVerification(
     ...place,
   });
   if (id === undefined) throw keyTaken();
-  for (const { input, value } of facts)
+  for (const { input, value, validMonths } of facts)
     await insertVerifiedFact(tx, {
       verificationId: id,
       householdId: lead.householdId,
-      personId: null,
+      personId: lead.personId,
       input,
       value,
       asOf: body.visitedOn,
+      validUntil: validMonths === undefined ? null : lastValidDay(body.visitedOn, validMonths),
       ...place,
     });
   await settleLead(tx, bundle, lead, body.verdict, body.visitedOn);

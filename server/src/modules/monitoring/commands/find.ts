@@ -4,10 +4,8 @@ import { system } from '../../../platform/database/index.ts';
 import { literal } from '../../../platform/engine/index.ts';
 import type { RunContext, Step } from '../../../platform/jobs/step.ts';
 import { type Bundle, oncePerBundle } from '../../../platform/packs/index.ts';
-import { assessmentPath, formerPath, householdPath, linksPath, personPath } from '../../assessment/batch.ts';
+import { assessmentPath, deliveriesInForce, formerPath, householdPath, personPath } from '../../assessment/batch.ts';
 import { rollPath } from '../../entitlements/batch.ts';
-import { currentDeliveries, feedStates } from '../../intake/batch.ts';
-import { linkPaths } from '../../linkage/batch.ts';
 import { feedWords } from '../domain/contracts.ts';
 import { readSignals, type SignalBook } from '../domain/read-signals.ts';
 import { detect, feedsOf, forget, writeEvidence, writeFindings } from '../plan/findings.ts';
@@ -54,20 +52,9 @@ export async function findingInput(context: RunContext, book: SignalBook): Promi
   const { engine, lake, period, runId } = context;
   const wanted = feedsOf(book);
   const words = feedWords(context.bundle);
-  const { deliveries, states, earlier, links } = await context.db.withActor(
-    system(`月度运行 ${period} 取在用文件`),
-    async (tx) => {
-      const current = await currentDeliveries(tx, context.bundle, period);
-      return {
-        deliveries: current,
-        states: new Map((await feedStates(tx, context.bundle, period)).map((s) => [s.feed, s.state])),
-        earlier: await deliveriesRead(tx, period),
-        links: await linkPaths(
-          tx,
-          current.map((d) => d.deliveryId),
-        ),
-      };
-    },
+  const { deliveries, states } = await deliveriesInForce(context);
+  const earlier = await context.db.withActor(system(`月度运行 ${period} 取已读文件`), (tx) =>
+    deliveriesRead(tx, period),
   );
   const firstRun = earlier.firstRun ?? period;
   const feeds: FeedInput[] = [];
@@ -86,8 +73,9 @@ export async function findingInput(context: RunContext, book: SignalBook): Promi
       deliveries: own.map((d) => ({
         deliveryId: d.deliveryId,
         period: d.period,
-        acceptedPath: lake.path(d.acceptedPath),
-        linkPath: lake.path(links.get(d.deliveryId) ?? linksPath(d.deliveryId)),
+        accepted: d.accepted,
+        links: d.links,
+        decided: d.decided,
         fresh: !earlier.ids.has(d.deliveryId),
       })),
       newFrom: monthBounds([unseen, period].sort()[0] ?? period).first,

@@ -120,6 +120,10 @@ const Field = z.strictObject({
   choices: z.array(z.strictObject({ value: z.string(), title: z.string() })).optional(),
   /** The input of the policy vocabulary that the answer states as a verified fact. */
   states: z.string().optional(),
+  /** What else holds once it is answered, by input: an amount declared also says that something was declared. */
+  implies: z.record(z.string(), z.union([z.string(), z.boolean(), z.number()])).default({}),
+  /** For how many months from the visit the facts stand for what the registers say; needed with `states`. */
+  valid_months: z.number().int().positive().optional(),
 });
 export type Field = z.infer<typeof Field>;
 

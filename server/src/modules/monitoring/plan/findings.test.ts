@@ -90,8 +90,8 @@ async function found(county: County, packsBook = book): Promise<string[]> {
         {
           deliveryId: '00000000-0000-7000-8000-00000000000a',
           period: '2026-09',
-          acceptedPath: await parquet(`${feed}-a`, union(accepted)),
-          linkPath: await parquet(`${feed}-l`, union(links)),
+          accepted: await parquet(`${feed}-a`, union(accepted)),
+          links: await parquet(`${feed}-l`, union(links)),
           fresh: true,
         },
       ],

@@ -1,4 +1,5 @@
 import { invalid } from '../../../platform/errors.ts';
+import { linksSql } from '../../linkage/batch.ts';
 import { conditionSql, literalSql, type Names } from '../domain/condition.ts';
 import type { ProfileFile } from '../domain/signal.ts';
 
@@ -11,8 +12,9 @@ export interface FeedInput {
   deliveries: {
     deliveryId: string;
     period: string;
-    acceptedPath: string;
-    linkPath: string;
+    accepted: string;
+    links: string;
+    decided?: string | undefined;
     /** True when no earlier run read this delivery. */
     fresh: boolean;
   }[];
@@ -99,8 +101,8 @@ export function factSql(feed: FeedInput): string {
     ) => `select ${literalSql(d.deliveryId)} as delivery_id, ${literalSql(d.period)} as feed_period, ${d.fresh} as fresh,
       a."row" as "row", a.key_hash, ${feed.columns.map((c) => `a.${quoted(c.name)}`).join(', ')},
       k."role" as link_role, k.person_id, k.method, k.certain
-    from read_parquet(${literalSql(d.acceptedPath)}) a
-    join read_parquet(${literalSql(d.linkPath)}) k on k."row" = a."row"
+    from read_parquet(${literalSql(d.accepted)}) a
+    join (${linksSql(d)}) k on k."row" = a."row"
     where k.person_id is not null`,
   );
   const all = parts.join('\nunion all\n');

@@ -1,11 +1,12 @@
 import { literal } from '../../../platform/engine/index.ts';
+import { type LinksRead, linksSql } from '../../linkage/batch.ts';
 import { columnsRead, type FactPlan } from '../domain/fact-template.ts';
 
 /** A feed's deliveries as one run sees them, with absolute paths. */
 export interface FactSource {
   /** SQL of the rows in force with delivery_id (intake's currentRowsSql). */
   rowsSql: string;
-  deliveries: readonly { deliveryId: string; period: string; links: string }[];
+  deliveries: readonly (LinksRead & { period: string })[];
   stale: boolean;
 }
 
@@ -40,7 +41,7 @@ export function factSql(plan: FactPlan, source: FactSource, period: string): str
     .map((d) => `(${literal(d.deliveryId)}, last_day(DATE ${literal(`${d.period}-01`)}))`)
     .join(', ');
   const links = source.deliveries
-    .map((d) => `SELECT ${literal(d.deliveryId)} AS delivery_id, * FROM read_parquet(${literal(d.links)})`)
+    .map((d) => `SELECT ${literal(d.deliveryId)} AS delivery_id, * FROM (${linksSql(d)})`)
     .join(' UNION ALL ');
   const rows = `
     SELECT c.household_id, c.person_id, c.hukou_division_id, c.residence_division_id, a.delivery_id, a."row" AS row_no,
