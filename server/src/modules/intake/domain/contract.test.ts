@@ -11,7 +11,7 @@ const bundle = nationalBundle();
 
 test('every contract of the repository holds', () => {
   const contracts = feedContracts(bundle);
-  assert.equal(contracts.length, 21);
+  assert.equal(contracts.length, 49);
   for (const contract of contracts) {
     const headers = contract.columns.map((c) => c.headers[0] ?? '');
     const map = mapHeaders(contract, headers);
