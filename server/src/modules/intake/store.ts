@@ -1,4 +1,5 @@
 import { sql, type Tx } from '../../platform/database/index.ts';
+import type { SectionAccount } from './source/canonical.ts';
 
 /** One delivery as it stands in intake.delivery. */
 export interface DeliveryRow {
@@ -19,10 +20,20 @@ export interface DeliveryRow {
   acceptedPath: string;
   identityPath: string;
   rawPath: string;
+  /** What was released from its quarantine, in order. */
+  parts: readonly DeliveryPart[];
 }
 
-export interface NewDelivery extends Omit<DeliveryRow, 'status'> {
-  form: 'csv' | 'xlsx';
+/** Rows released from a delivery's quarantine at one time; they have an id of their own for links and evidence. */
+export interface DeliveryPart {
+  id: string;
+  rows: number;
+  acceptedPath: string;
+  identityPath: string;
+}
+
+export interface NewDelivery extends Omit<DeliveryRow, 'status' | 'parts'> {
+  form: 'csv' | 'xlsx' | 'zip';
   encoding: string;
   bytes: number;
   contractSha256: string;
@@ -48,10 +59,13 @@ interface RawDelivery {
   accepted_path: string;
   identity_path: string;
   raw_path: string;
+  parts: DeliveryPart[];
 }
 
 const COLUMNS = sql.raw(`id, feed, kind, period, file_name, sha256, received_at, status, received, accepted, unchanged,
-  quarantined, refused, reasons, accepted_path, identity_path, raw_path`);
+  quarantined, refused, reasons, accepted_path, identity_path, raw_path,
+  coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'rows', p.rows, 'acceptedPath', p.accepted_path,
+    'identityPath', p.identity_path) order by p.seq) from intake.part p where p.delivery_id = delivery.id), '[]') as parts`);
 
 const present = (r: RawDelivery): DeliveryRow => ({
   id: r.id,
@@ -71,6 +85,7 @@ const present = (r: RawDelivery): DeliveryRow => ({
   acceptedPath: r.accepted_path,
   identityPath: r.identity_path,
   rawPath: r.raw_path,
+  parts: r.parts,
 });
 
 /** Current deliveries with a period up to `period` (all when null), oldest period first. */
@@ -135,11 +150,19 @@ export async function destroyKey(tx: Tx, deliveryId: string, part: 'raw' | 'iden
   return rows.length > 0;
 }
 
-/** Rows of quarantine as [row, reason, column name or null]. */
+/** What a delivered file consists of, in order. */
+export async function insertSections(tx: Tx, deliveryId: string, sections: readonly SectionAccount[]): Promise<void> {
+  for (const [seq, s] of sections.entries())
+    await sql`insert into intake.section (delivery_id, seq, name, first_row, received, encoding, delimiter, headers, absent_columns)
+      values (${deliveryId}, ${seq}, ${s.name}, ${s.firstRow}, ${s.received}, ${s.encoding},
+        ${String.fromCharCode(s.form.delimiter)}, ${s.headers}::text[], ${s.absent}::text[])`.execute(tx.db);
+}
+
+/** Rows of quarantine as [row, reason, column name or null, line]. */
 export async function loadQuarantine(
   tx: Tx,
   deliveryId: string,
-  rows: AsyncIterable<readonly [number, string, string | null]>,
+  rows: AsyncIterable<readonly [number, string, string | null, number]>,
 ): Promise<number> {
   return tx.load(
     'quarantine_in',
@@ -147,10 +170,11 @@ export async function loadQuarantine(
       { name: 'row', type: 'bigint' },
       { name: 'reason', type: 'text' },
       { name: 'column_name', type: 'text' },
+      { name: 'line', type: 'bigint' },
     ],
     rows,
-    `insert into intake.quarantine (delivery_id, row, reason, column_name)
-      select '${deliveryId}'::uuid, row, reason, column_name from quarantine_in order by row`,
+    `insert into intake.quarantine (delivery_id, row, reason, column_name, line)
+      select '${deliveryId}'::uuid, row, reason, column_name, line from quarantine_in order by row`,
   );
 }
 

@@ -103,7 +103,7 @@ test('files cut within the header, of another feed, or of no kind are refused wi
     [`${HEADER},结算单号\n`, 'header-twice'],
     [Buffer.alloc(5000), 'header-missing'],
     [Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'file-xls'],
-    [Buffer.concat([Buffer.from('504b0304', 'hex'), Buffer.alloc(200)]), 'xlsx-damaged'],
+    [Buffer.concat([Buffer.from('504b0304', 'hex'), Buffer.alloc(200)]), 'zip-damaged'],
   ];
   for (const [content, code] of cases) {
     await assert.rejects(it.take('medical', '2026-09', content), (error: unknown) => {

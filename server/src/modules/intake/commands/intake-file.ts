@@ -1,34 +1,32 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Clock, civilDate } from '../../../platform/clock.ts';
+import type { Clock } from '../../../platform/clock.ts';
 import type { Keyring } from '../../../platform/crypto/index.ts';
 import { type Database, system, type Tx } from '../../../platform/database/index.ts';
 import type { Engine } from '../../../platform/engine/index.ts';
-import { conflict, failed, usage } from '../../../platform/errors.ts';
-import { hashFile, type Lake, type StagedFile } from '../../../platform/lake/index.ts';
+import { conflict, failed } from '../../../platform/errors.ts';
+import type { Lake, StagedFile } from '../../../platform/lake/index.ts';
 import type { Bundle } from '../../../platform/packs/index.ts';
-import { type FeedContract, feedContracts, getContract } from '../domain/contract.ts';
-import { cellReasonOf, refusalOf } from '../domain/reasons.ts';
+import type { FeedContract } from '../domain/contract.ts';
+import { refusalOf } from '../domain/reasons.ts';
 import { identityContext, rawContext } from '../domain/sealed-context.ts';
-import { entitledNumbers } from '../exchange/entitled.ts';
-import { type Sorted, sortRows } from '../plan/sort-rows.ts';
-import { entitledMark } from '../plan/typed.ts';
+import type { Piece } from '../plan/sort-slices.ts';
 import { sealDelivered } from '../raw/delivered.ts';
 import { sealFile } from '../raw/sealed-file.ts';
-import { canonicalise } from '../source/canonical.ts';
-import { openSource } from '../source/open.ts';
 import { textRows } from '../source/text-rows.ts';
 import {
   type DeliveryRow,
   findCurrent,
   insertDelivery,
   insertKey,
+  insertSections,
   loadDamage,
   loadQuarantine,
   loadRefused,
   lockFeed,
 } from '../store.ts';
+import { type Announced, announce, type SortedDelivery, sortDelivery } from './sort-delivery.ts';
 
 /** What intake needs of the house. */
 export interface IntakeDeps {
@@ -74,92 +72,63 @@ export interface IntakeResult {
  * Takes in one delivered file: every row becomes accepted, unchanged, quarantined or refused, the raw file is sealed,
  * and all of it exists from one commit on. The same file again changes nothing; another file of the same feed and month
  * supersedes.
- * @throws usage period-invalid, feed-unknown; invalid file-empty, file-xls, encoding-utf16, header-missing, header-twice;
- *   conflict delivery-raced, later-delivery-depends
+ * @throws usage period-invalid, feed-unknown; invalid file-empty, file-xls, encoding-utf16, header-missing, header-twice,
+ *   xlsx-…, zip-…; conflict delivery-raced, later-delivery-depends, list-missing
  */
 export async function intakeFile(deps: IntakeDeps, input: IntakeInput): Promise<IntakeResult> {
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(input.period))
-    throw usage('period-invalid', `月份写法不对：${input.period}`, '请写成 2026-09');
-  const contract = getContract(feedContracts(deps.bundle), input.feed);
-  const actor = system(`导入 ${contract.title} ${input.period}`);
-  const sha256 = await hashFile(input.file).catch(() => {
-    throw usage('file-unreadable', `文件不存在或不能读取：${basename(input.file)}`, '请核对路径与权限');
-  });
-  const before = await deps.db.withActor(actor, async (tx) => ({
-    deliveries: await findCurrent(tx, null, contract.id),
-    codes: await deps.divisionCodes(tx),
-    entitled: await entitledNumbers(tx, deps.lake, contract, civilDate(input.receivedAt)),
-  }));
-  const same = before.deliveries.find((d) => d.period === input.period && d.sha256 === sha256);
+  const announced = await announce(deps, input);
+  const { contract } = announced;
+  const same = announced.before.find((d) => d.period === input.period && d.sha256 === announced.sha256);
   if (same) return { ...account(same), repeated: true };
-  refuseStranding(contract, input.period, before.deliveries);
-  const state = stateBefore(contract, input.period, before.deliveries);
-
+  refuseStranding(contract, input.period, announced.before);
   const deliveryId = randomUUID();
-  const workDir = await deps.lake.workDir(`intake-${contract.id}`);
+  return sortDelivery(deps, input, announced, deliveryId, (delivery, workDir) =>
+    keep(deps, input, announced, delivery, deliveryId, workDir),
+  );
+}
+
+/** Puts a judged delivery into lake and database, in one commit. */
+async function keep(
+  deps: IntakeDeps,
+  input: IntakeInput,
+  announced: Announced,
+  delivery: SortedDelivery,
+  deliveryId: string,
+  workDir: string,
+): Promise<IntakeResult> {
+  const { contract, source, canonical, sorted } = delivery;
+  const { counts } = sorted;
   const staged: StagedFile[] = [];
   let committed = false;
-  let sorted: Sorted | undefined;
   try {
-    const source = await openSource(contract, input.file, workDir);
-    const canonical = await canonicalise(
-      { file: source.file, fields: source.head.map.fields, ...source.head },
-      workDir,
-      deps.progress,
-    );
-    if (source.file === input.file && canonical.sha256 !== sha256)
-      throw failed('file-changed', '文件在读取过程中被改动', '请确认文件已传输完毕，再重新导入');
-    const salt = deps.keys.blindIndex('intake rows', contract.id).toString('hex');
-    sorted = await sortRows(deps.engine, {
-      name: deliveryId.replaceAll('-', ''),
-      contract,
-      ...(before.entitled ? { entitled: before.entitled.map((number) => entitledMark(salt, number)) } : {}),
-      canonical,
-      positions: source.head.map.positions,
-      fields: source.head.map.fields,
-      codes: before.codes,
-      salt,
-      state: state.map((d) => deps.lake.path(d.acceptedPath)),
-    });
-    const rows = sorted;
     const paths = pathsOf(contract.id, input.period, deliveryId);
-    staged.push(await deps.lake.stage(paths.accepted, (tmp) => rows.writeAccepted(tmp)));
+    const accepted = await stageAccepted(deps.lake, sorted.accepted, paths.accepted, staged);
     const identityKey = deps.keys.newDataKey(identityContext(deliveryId));
     staged.push(
-      await deps.lake.stage(paths.identity, async (tmp) => {
-        const plain = `${workDir}/identity.parquet`;
-        const count = await rows.writeIdentity(plain);
-        await sealFile(plain, tmp, identityKey.key, identityContext(deliveryId), () => ({ rows: count }));
-        await rm(plain);
-        return count;
-      }),
+      await deps.lake.stage(paths.identity, (tmp) =>
+        sealIdentity(sorted.identity, tmp, identityKey.key, identityContext(deliveryId)),
+      ),
     );
-    const refusedRows = await rows.refused();
     const rawKey = deps.keys.newDataKey(rawContext(deliveryId));
     staged.push(
       await deps.lake.stage(paths.raw, async (tmp) => {
         await sealDelivered({
-          file: source.file,
+          files: source.sections.map((s) => s.file),
           target: tmp,
           key: rawKey.key,
           context: rawContext(deliveryId),
-          offsets: canonical.offsets,
-          received: canonical.received,
-          sha256: canonical.sha256,
-          encoding: source.head.encoding,
-          headers: source.head.headers,
-          refused: refusedRows,
+          refused: sorted.refused,
+          ...canonical,
         });
         return canonical.received;
       }),
     );
-    const result = await deps.db.withActor(actor, async (tx) => {
+    const result = await deps.db.withActor(system(`导入 ${contract.title} ${input.period}`), async (tx) => {
       await lockFeed(tx, contract.id);
       const now = await findCurrent(tx, null, contract.id);
-      if (fingerprint(now) !== fingerprint(before.deliveries))
+      if (fingerprint(now) !== fingerprint(announced.before))
         throw conflict('delivery-raced', `${contract.title}在导入期间有了另一份文件`, '请重新执行导入');
       await deps.lake.commit(tx, staged, deliveryId);
-      const counts = rows.counts;
       await insertDelivery(tx, {
         id: deliveryId,
         feed: contract.id,
@@ -167,30 +136,27 @@ export async function intakeFile(deps: IntakeDeps, input: IntakeInput): Promise<
         period: input.period,
         fileName: input.fileName ?? basename(input.file),
         form: source.form,
-        encoding: source.head.encoding,
-        sha256,
+        encoding: canonical.sections[0]?.encoding ?? 'utf-8',
+        sha256: delivery.sha256,
         bytes: canonical.bytes,
         receivedAt: input.receivedAt,
         contractSha256: contractHash(deps.bundle, contract),
         ...counts,
-        acceptedPath: paths.accepted,
+        acceptedPath: accepted,
         identityPath: paths.identity,
         rawPath: paths.raw,
-        unknownHeaders: [...source.head.map.unknown, ...source.otherSheets.map((name) => `工作表：${name}`)],
-        absentColumns: source.head.map.absent,
+        unknownHeaders: [...new Set(source.sections.flatMap((s) => s.head.map.unknown)), ...source.others],
+        absentColumns: absentEverywhere(delivery),
       });
+      await insertSections(tx, deliveryId, canonical.sections);
       await insertKey(tx, deliveryId, 'raw', rawKey.wrapped);
       await insertKey(tx, deliveryId, 'identity', identityKey.wrapped);
-      const written = await loadQuarantine(
-        tx,
-        deliveryId,
-        quarantineRows(contract, before.entitled ? null : canonical.faults, rows),
-      );
+      const written = await loadQuarantine(tx, deliveryId, quarantineRows(delivery));
       if (written !== counts.quarantined)
         throw failed('accounting', `${contract.title}的隔离行数与账目不符`, '请把本错误报告给开发者；本文件没有入库');
-      await loadRefused(tx, deliveryId, refusedRows, refusalOf(contract));
+      await loadRefused(tx, deliveryId, sorted.refused, refusalOf(contract));
       await loadDamage(tx, deliveryId, damageRows(canonical.spans));
-      const old = before.deliveries.find((d) => d.period === input.period);
+      const old = announced.before.find((d) => d.period === input.period);
       tx.audit({
         action: old ? 'intake.supersede' : 'intake.accept',
         object: `delivery/${deliveryId}`,
@@ -201,11 +167,59 @@ export async function intakeFile(deps: IntakeDeps, input: IntakeInput): Promise<
     committed = true;
     return result;
   } finally {
-    await sorted?.close();
-    // Plain copies of what departments sent do not outlive the intake; nor do files that no commit names.
-    await rm(workDir, { recursive: true, force: true });
+    // Files that no commit names do not stay, nor does a folder of them.
     if (!committed) for (const file of staged) await rm(deps.lake.path(file.path), { force: true });
+    await rm(workDir, { recursive: true, force: true });
   }
+}
+
+/**
+ * Puts accepted rows into the lake: one file, or for a large delivery several in a folder of its own.
+ * @returns the path by which they are read, a pattern where there are several
+ */
+async function stageAccepted(
+  lake: Lake,
+  pieces: readonly Piece[],
+  path: string,
+  staged: StagedFile[],
+): Promise<string> {
+  const several = pieces.length > 1;
+  const folder = path.replace(/\.parquet$/, '');
+  for (const [i, piece] of pieces.entries())
+    staged.push(
+      await lake.stage(several ? `${folder}/${String(i).padStart(5, '0')}.parquet` : path, async (tmp) => {
+        await rename(piece.path, tmp);
+        return piece.rows;
+      }),
+    );
+  return several ? `${folder}/*.parquet` : path;
+}
+
+/** Seals identity rows as one file, whose note says where each piece ends; removes the plain ones. Gives the rows. */
+export async function sealIdentity(
+  pieces: readonly Piece[],
+  target: string,
+  key: Buffer,
+  context: string,
+): Promise<number> {
+  const rows = pieces.reduce((sum, p) => sum + p.rows, 0);
+  const sizes: number[] = [];
+  for (const piece of pieces) sizes.push((await stat(piece.path)).size);
+  await sealFile(
+    pieces.map((p) => p.path),
+    target,
+    key,
+    context,
+    () => ({ rows, pieces: sizes }),
+  );
+  for (const piece of pieces) await rm(piece.path);
+  return rows;
+}
+
+/** Optional columns that no section of the file has. */
+function absentEverywhere({ canonical }: SortedDelivery): string[] {
+  const [first, ...others] = canonical.sections;
+  return (first?.absent ?? []).filter((name) => others.every((s) => s.absent.includes(name)));
 }
 
 function account(d: DeliveryRow): Omit<IntakeResult, 'repeated'> {
@@ -218,12 +232,6 @@ const pathsOf = (feed: string, period: string, id: string) => ({
   identity: `identity/${feed}/${period}/${id}.sealed`,
   raw: `raw/${feed}/${period}/${id}.sealed`,
 });
-
-/** The deliveries that are the feed's state before one of `period`: snapshot, the newest older one; events, all others. */
-function stateBefore(contract: FeedContract, period: string, current: readonly DeliveryRow[]): DeliveryRow[] {
-  if (contract.kind === 'events') return current.filter((d) => d.period !== period);
-  return current.filter((d) => d.period < period).slice(-1);
-}
 
 /**
  * An event that two files report is stored with the first. Replacing that first file while the other stands could lose
@@ -243,7 +251,8 @@ function refuseStranding(contract: FeedContract, period: string, current: readon
   );
 }
 
-const fingerprint = (rows: readonly DeliveryRow[]) => rows.map((d) => d.id).join();
+const fingerprint = (rows: readonly DeliveryRow[]) =>
+  rows.map((d) => [d.id, ...d.parts.map((p) => p.id)].join()).join();
 
 const contractHash = (bundle: Bundle, contract: FeedContract) =>
   createHash('sha256')
@@ -251,15 +260,9 @@ const contractHash = (bundle: Bundle, contract: FeedContract) =>
     .digest('hex');
 
 async function* quarantineRows(
-  contract: FeedContract,
-  faults: string | null,
-  rows: Sorted,
-): AsyncGenerator<readonly [number, string, string | null]> {
-  if (faults) for await (const [row, reason] of textRows(faults)) yield [Number(row), reason as string, null];
-  for await (const { row, issue } of rows.setAside()) {
-    if (issue === null) yield [row, 'key-conflict', contract.key.at(-1) ?? null];
-    else yield [row, cellReasonOf(issue % 100) as string, contract.columns[Math.floor(issue / 100)]?.name ?? null];
-  }
+  delivery: SortedDelivery,
+): AsyncGenerator<readonly [number, string, string | null, number]> {
+  for await (const { row, reason, column, line } of delivery.setAside()) yield [row, reason, column, line];
 }
 
 async function* damageRows(spans: string): AsyncGenerator<readonly [number, number, string]> {

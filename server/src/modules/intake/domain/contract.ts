@@ -239,6 +239,9 @@ function checkReferences(
   }
   const lists = contract.scope === 'list' || contract.scope === 'authorised';
   if (lists && contract.outside) throw fault(['outside'], '名单与授权范围的数据已按人限定，不写 outside');
+  // Who was not asked about has no row either.
+  if (lists && contract.absence === 'none')
+    throw fault(['absence'], '名单与授权之外的人没有被问到，没有行不等于没有，须写 unknown');
   // A row is kept or refused by one person; of two, one would be kept without basis.
   if (lists && contract.persons.length > 1) throw fault(['persons', 1], '名单与授权范围的数据每行只能有一人');
   if ((contract.outside === undefined) !== (contract.outside_by === undefined))

@@ -24,7 +24,18 @@ test('the encoding is found with and without a mark, and with damaged bytes', ()
 });
 
 test('files that are no text are refused by name', () => {
-  assert.equal(fileForm(Buffer.from('504b030414', 'hex')), 'xlsx');
+  const zip = (name: string) => {
+    const head = Buffer.alloc(30 + name.length);
+    head.writeUInt32BE(0x504b0304);
+    head.writeUInt16LE(name.length, 26);
+    head.write(name, 30);
+    return head;
+  };
+  assert.equal(fileForm(zip('[Content_Types].xml')), 'xlsx');
+  assert.equal(fileForm(zip('xl/workbook.xml')), 'xlsx');
+  assert.equal(fileForm(zip('a.csv')), 'zip');
+  assert.equal(fileForm(Buffer.from('504b030414', 'hex')), 'zip');
+  assert.throws(() => fileForm(Buffer.from('504b0506', 'hex')), { code: 'zip-empty' });
   assert.throws(() => fileForm(Buffer.alloc(0)), { code: 'file-empty' });
   assert.throws(() => fileForm(Buffer.from('d0cf11e0a1b1', 'hex')), { code: 'file-xls' });
   assert.throws(() => fileForm(Buffer.from('fffe5900', 'hex')), { code: 'encoding-utf16' });

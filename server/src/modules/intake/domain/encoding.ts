@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { invalid } from '../../../platform/errors.ts';
 
 export type Encoding = 'utf-8' | 'gb18030';
-export type FileForm = 'csv' | 'xlsx';
+export type FileForm = 'csv' | 'xlsx' | 'zip';
 
 /**
  * What kind of file the first bytes show, whatever its name says.
@@ -10,13 +10,22 @@ export type FileForm = 'csv' | 'xlsx';
  */
 export function fileForm(head: Buffer): FileForm {
   if (head.length === 0) throw invalid('file-empty', '文件是空的', '请向提供部门重新索取文件');
-  if (head.length >= 4 && head.readUInt32BE(0) === 0x504b0304) return 'xlsx';
+  if (head.length >= 4 && head.readUInt32BE(0) === 0x504b0304) return isWorkbook(head) ? 'xlsx' : 'zip';
+  if (head.length >= 4 && head.readUInt32BE(0) === 0x504b0506)
+    throw invalid('zip-empty', '压缩包是空的', '请向提供部门重新索取文件');
   if (head.length >= 4 && head.readUInt32BE(0) === 0xd0cf11e0)
     throw invalid('file-xls', '文件是旧式 .xls（或加密的）工作簿', '请在 WPS 或 Excel 中去掉密码并另存为 .xlsx 或 CSV');
   const mark = head.length >= 2 ? head.readUInt16BE(0) : 0;
   if (mark === 0xfffe || mark === 0xfeff)
     throw invalid('encoding-utf16', '文件是 UTF-16 编码的文本', '请另存为“CSV UTF-8（逗号分隔）”');
   return 'csv';
+}
+
+/** Whether the first file of a zip is a part of a workbook, as every program writes them. */
+function isWorkbook(head: Buffer): boolean {
+  if (head.length < 30) return false;
+  const name = head.toString('latin1', 30, 30 + head.readUInt16LE(26));
+  return /^\/?(\[Content_Types\]\.xml$|_rels\/|xl\/|docProps\/|customXml\/|mimetype$)/i.test(name);
 }
 
 /**

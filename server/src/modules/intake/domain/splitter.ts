@@ -19,6 +19,20 @@ export const Mark = {
   tooLong: 32,
 } as const;
 
+/** How the fields of a file are told apart. */
+export interface FieldForm {
+  /** Byte between fields: comma, tab, semicolon or pipe. */
+  delimiter: number;
+  /**
+   * True where the delimiter may be the second byte of a character (a pipe in GB18030, whose second bytes go from 0x40):
+   * characters of two bytes are then stepped over whole.
+   */
+  pairs: boolean;
+}
+
+/** Fields parted by commas, as nearly all files have them. */
+export const COMMAS: FieldForm = { delimiter: 44, pairs: false };
+
 /** Why bytes that are no record were passed over. */
 export type SpanReason = 'blank-line' | 'nul-padding';
 
@@ -34,12 +48,11 @@ const CR = 13;
 const TAB = 9;
 const SPACE = 32;
 const QUOTE = 34;
-const COMMA = 44;
 const INCOMPLETE = -1;
 
 /**
  * Splits CSV bytes into records (RFC 4180, as departments really write it). It works on bytes of UTF-8 and GB18030 alike:
- * in both, no byte of a character of several bytes is a comma, quote or line end. Every byte pushed belongs to exactly one
+ * in both, no byte of a character of several bytes is a comma, tab, semicolon, quote or line end. Every byte pushed belongs to exactly one
  * record (its line end included) or one span.
  *
  * A line without any character other than commas, blanks and NULs is no record. A quote that is opened and not closed
@@ -50,6 +63,8 @@ export class RecordSplitter {
   readonly #sink: RecordSink;
   /** Fields of the header; 0 while unknown. */
   readonly #columns: number;
+  readonly #delimiter: number;
+  readonly #pairs: boolean;
   #rest: Buffer = Buffer.alloc(0);
   #offset: number;
   /** Start of a record too long to hold, while its end is looked for. */
@@ -58,9 +73,11 @@ export class RecordSplitter {
   #marks = 0;
   #contentEnd = 0;
 
-  constructor(sink: RecordSink, columns: number, offset = 0) {
+  constructor(sink: RecordSink, columns: number, offset = 0, form: FieldForm = COMMAS) {
     this.#sink = sink;
     this.#columns = columns;
+    this.#delimiter = form.delimiter;
+    this.#pairs = form.pairs;
     this.#offset = offset;
   }
 
@@ -124,27 +141,32 @@ export class RecordSplitter {
   /** Scans one record from `start`; gives the place after its line end, or INCOMPLETE when the buffer ends within it. */
   #scan(buffer: Buffer, start: number, final: boolean): number {
     const length = buffer.length;
+    const delimiter = this.#delimiter;
     let fields = 1;
     let marks = 0;
     let i = start;
     for (;;) {
-      if (i < length && buffer[i] === QUOTE) {
-        const closed = this.#quoted(buffer, i, final);
+      let open = i;
+      while (open < length && buffer[open] === SPACE) open++;
+      if (open >= length && !final) return INCOMPLETE;
+      if (open < length && buffer[open] === QUOTE) {
+        const closed = this.#quoted(buffer, open, final);
         if (closed === INCOMPLETE) return INCOMPLETE;
-        if (closed < 0) return this.#line(buffer, start, final);
-        marks |= Mark.quoted | this.#marks;
-        i = closed;
-        const after = buffer[i];
-        if (i < length && after !== COMMA && after !== LF && !(after === CR && this.#isLineEnd(buffer, i, final))) {
-          if (after === CR && i + 1 >= length && !final) return INCOMPLETE;
-          return this.#line(buffer, start, final);
-        }
+        const after = closed < 0 ? closed : this.#afterQuote(buffer, closed, final);
+        if (after === INCOMPLETE) return INCOMPLETE;
+        if (after >= 0) {
+          marks |= Mark.quoted | this.#marks;
+          // Blanks around the quotes are no part of the field; only a rewritten record says so to every reader.
+          if (open > i || after > closed) marks |= Mark.innerQuote;
+          i = after;
+        } else if (open === i) return this.#line(buffer, start, final);
       }
       let byte = 0;
       while (i < length) {
         byte = buffer[i] as number;
-        if (byte <= COMMA) {
-          if (byte === COMMA || byte === LF) break;
+        if (byte === delimiter) break;
+        if (byte <= QUOTE) {
+          if (byte === LF) break;
           if (byte < SPACE) {
             if (byte === CR) {
               if (i + 1 >= length && !final) return INCOMPLETE;
@@ -152,14 +174,18 @@ export class RecordSplitter {
               marks |= Mark.control;
             } else if (byte !== TAB) marks |= Mark.control;
           } else if (byte === QUOTE) marks |= Mark.innerQuote;
+        } else if (this.#pairs && byte > 0x80) {
+          if (i + 1 >= length && !final) return INCOMPLETE;
+          const second = buffer[i + 1] as number;
+          if (second >= 0x40 && second !== 0x7f) i++;
         }
         i++;
       }
       if (i >= length) {
         if (!final) return INCOMPLETE;
-        return this.#close(start, i, i, fields, marks, buffer, final);
+        return this.#close(start, Math.min(i, length), Math.min(i, length), fields, marks, buffer, final);
       }
-      if (byte === COMMA) {
+      if (byte === delimiter) {
         fields++;
         i++;
         if (i >= length && !final) return INCOMPLETE;
@@ -167,6 +193,18 @@ export class RecordSplitter {
       }
       return this.#close(start, i, byte === CR ? i + 2 : i + 1, fields, marks, buffer, final);
     }
+  }
+
+  /** The end of a quoted field after its closing quote, blanks passed over; -2 when text follows the quote. */
+  #afterQuote(buffer: Buffer, closed: number, final: boolean): number {
+    let i = closed;
+    while (i < buffer.length && buffer[i] === SPACE) i++;
+    if (i >= buffer.length) return final ? i : INCOMPLETE;
+    const after = buffer[i];
+    if (after === this.#delimiter || after === LF) return i;
+    if (after !== CR) return -2;
+    if (i + 1 >= buffer.length && !final) return INCOMPLETE;
+    return this.#isLineEnd(buffer, i, final) ? i : -2;
   }
 
   #close(
@@ -236,36 +274,28 @@ export class RecordSplitter {
     for (let i = start; i < end; i++) {
       const byte = buffer[i] as number;
       if (byte === 0) nul = true;
-      else if (byte !== COMMA && byte !== SPACE && byte !== TAB && byte !== CR) return undefined;
+      else if (byte !== this.#delimiter && byte !== SPACE && byte !== TAB && byte !== CR) return undefined;
     }
     return nul ? 'nul-padding' : 'blank-line';
   }
 }
 
-/** The fields of one record's bytes, without their quotes, doubled ones made single. The record must not be marked badQuote. */
-export function fieldsOf(record: Buffer): Buffer[] {
+/**
+ * The fields of one record's bytes, without their quotes (and blanks around them), doubled ones made single. The record must
+ * not be marked badQuote.
+ */
+export function fieldsOf(record: Buffer, form: FieldForm = COMMAS): Buffer[] {
   const fields: Buffer[] = [];
   let i = 0;
   for (;;) {
-    if (record[i] === QUOTE) {
-      const parts: Buffer[] = [];
-      let from = i + 1;
-      let j = from;
-      for (; j < record.length; j++) {
-        if (record[j] !== QUOTE) continue;
-        if (record[j + 1] !== QUOTE) break;
-        parts.push(record.subarray(from, j + 1));
-        j++;
-        from = j + 1;
-      }
-      parts.push(record.subarray(from, j));
-      fields.push(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts));
-      i = j + 1;
+    const quoted = quotedField(record, i, form.delimiter);
+    if (quoted) {
+      fields.push(quoted.field);
+      i = quoted.end;
     } else {
-      let j = record.indexOf(COMMA, i);
-      if (j < 0) j = record.length;
-      fields.push(record.subarray(i, j));
-      i = j;
+      const end = plainEnd(record, i, form);
+      fields.push(record.subarray(i, end));
+      i = end;
     }
     if (i >= record.length) return fields;
     i++;
@@ -274,4 +304,41 @@ export function fieldsOf(record: Buffer): Buffer[] {
       return fields;
     }
   }
+}
+
+function plainEnd(record: Buffer, from: number, form: FieldForm): number {
+  if (!form.pairs) {
+    const end = record.indexOf(form.delimiter, from);
+    return end < 0 ? record.length : end;
+  }
+  for (let i = from; i < record.length; i++) {
+    const byte = record[i] as number;
+    if (byte === form.delimiter) return i;
+    const second = record[i + 1] ?? 0;
+    if (byte > 0x80 && second >= 0x40 && second !== 0x7f) i++;
+  }
+  return record.length;
+}
+
+/** A quoted field that begins at `from` (after blanks) and ends before a delimiter; undefined when the field is not quoted. */
+function quotedField(record: Buffer, from: number, delimiter: number): { field: Buffer; end: number } | undefined {
+  let open = from;
+  while (record[open] === SPACE) open++;
+  if (record[open] !== QUOTE) return undefined;
+  const parts: Buffer[] = [];
+  let at = open + 1;
+  let j = at;
+  for (; j < record.length; j++) {
+    if (record[j] !== QUOTE) continue;
+    if (record[j + 1] !== QUOTE) break;
+    parts.push(record.subarray(at, j + 1));
+    j++;
+    at = j + 1;
+  }
+  if (j >= record.length) return undefined;
+  parts.push(record.subarray(at, j));
+  let end = j + 1;
+  while (record[end] === SPACE) end++;
+  if (end < record.length && record[end] !== delimiter) return undefined;
+  return { field: parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), end };
 }

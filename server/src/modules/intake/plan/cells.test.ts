@@ -56,6 +56,7 @@ async function typed(type: ColumnType, cells: string[], options: Partial<FeedCol
     positions: new Map([['x', 0]]),
     fields: 1,
     records,
+    delimiter: ',',
     divisions: 'codes',
     homes: ['321324'],
     salt: 's',

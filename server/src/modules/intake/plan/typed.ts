@@ -11,6 +11,8 @@ export interface TypedInput {
   fields: number;
   /** Canonical UTF-8 CSV (record number first). */
   records: string;
+  /** What parts its fields. */
+  delimiter: string;
   /** Table (code, id) of division codes. */
   divisions: string;
   /** First six digits of the codes of this county. */
@@ -103,7 +105,7 @@ const TEXTUAL = new Set<ColumnType>([
 function cleanLayer(input: TypedInput, plans: readonly CellPlan[]): string {
   const names = ['row', ...Array.from({ length: input.fields }, (_, i) => `f${i}`)];
   const columns = names.map((n, i) => `${n}: '${i === 0 ? 'BIGINT' : 'VARCHAR'}'`).join(', ');
-  const source = `read_csv(${literal(input.records)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
+  const source = `read_csv(${literal(input.records)}, auto_detect = false, header = false, delim = ${literal(input.delimiter)}, quote = '"', escape = '"',
     new_line = '\\n', nullstr = '', null_padding = false, max_line_size = 1048576, columns = {${columns}})`;
   const cells = plans.map((p) => {
     const at = input.positions.get(p.column.name);

@@ -4,10 +4,14 @@ import { type FeedContract, feedContracts } from '../domain/contract.ts';
 import { addMonths } from '../domain/periods.ts';
 import { type DeliveryRow, findCurrent } from '../store.ts';
 
-/** A delivery in force for a month, with its lake paths. */
+/**
+ * A delivery in force for a month, with its lake paths. Rows released from its quarantine stand as a delivery of their own
+ * behind it: what was linked before stays, and only they are linked anew.
+ */
 export interface CurrentDelivery {
   feed: string;
   kind: 'snapshot' | 'events';
+  /** Id of the delivery, or of a part of it that was released later. */
   deliveryId: string;
   period: string;
   acceptedPath: string;
@@ -23,14 +27,16 @@ export async function currentDeliveries(tx: Tx, bundle: Bundle, period: string):
   const rows = (await findCurrent(tx, period)).filter((d) => known.has(d.feed));
   return rows
     .filter((d) => d.kind === 'events' || !rows.some((other) => other.feed === d.feed && other.period > d.period))
-    .map((d) => ({
-      feed: d.feed,
-      kind: d.kind,
-      deliveryId: d.id,
-      period: d.period,
-      acceptedPath: d.acceptedPath,
-      identityPath: d.identityPath,
-    }));
+    .flatMap((d) =>
+      [d, ...d.parts].map((part) => ({
+        feed: d.feed,
+        kind: d.kind,
+        deliveryId: part.id,
+        period: d.period,
+        acceptedPath: part.acceptedPath,
+        identityPath: part.identityPath,
+      })),
+    );
 }
 
 export interface FeedFreshness {

@@ -9,7 +9,8 @@ import { findDelivery, findKey } from '../store.ts';
 
 /**
  * Unseals the identity file of a delivery into a plain Parquet for the batch engine.
- * @returns its path in a work folder of the lake; the caller removes that folder (its parent) in `finally`
+ * @returns its path in a work folder of the lake (a pattern over several pieces where the delivery is large); the caller
+ *   removes that folder (its parent) in `finally`
  * @throws delivery-unknown, key-destroyed
  */
 export async function openIdentity(
@@ -26,7 +27,9 @@ export async function openIdentity(
   if (!found) throw notFound('delivery-unknown', '没有这次报送', '请核对报送编号');
   if (!found.wrapped) throw failed('key-destroyed', '该次报送的身份文件已按期销毁', '请使用仍在保存期内的报送');
   const key = context.keys.unwrapDataKey(found.wrapped, identityContext(id));
-  const path = join(await context.lake.workDir('identity'), 'identity.parquet');
-  await unsealFile(context.lake.path(found.path), key, identityContext(id), path);
-  return path;
+  const dir = await context.lake.workDir('identity');
+  const names = (pieces: number) =>
+    Array.from({ length: pieces }, (_, i) => join(dir, `identity-${String(i).padStart(5, '0')}.parquet`));
+  const paths = await unsealFile(context.lake.path(found.path), key, identityContext(id), names);
+  return paths.length === 1 ? (paths[0] as string) : join(dir, '*.parquet');
 }

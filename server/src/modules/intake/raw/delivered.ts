@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { failed, notFound } from '../../../platform/errors.ts';
 import { decode, type Encoding } from '../domain/encoding.ts';
-import { fieldsOf, Mark, RecordSplitter } from '../domain/splitter.ts';
+import { COMMAS, type FieldForm, fieldsOf, Mark, RecordSplitter } from '../domain/splitter.ts';
+import type { SectionAccount } from '../source/canonical.ts';
 import { openSealedFile, type SealedReader, sealFile } from './sealed-file.ts';
 
 /** Every so many records one place is kept; between two places records are counted again. */
@@ -12,9 +13,18 @@ const BLANK = 42;
 const LF = 10;
 const CR = 13;
 
-interface DeliveredNote {
+interface NotedSection {
+  /** Place of the section's first byte behind its header, and of the first byte after the section. */
+  bodyStart: number;
+  to: number;
+  firstRow: number;
   encoding: Encoding;
+  form: FieldForm;
   headers: string[];
+}
+
+interface DeliveredNote {
+  sections: NotedSection[];
   received: number;
   every: number;
   /** Places of records 1, 1 + every, 1 + 2·every, … */
@@ -23,20 +33,20 @@ interface DeliveredNote {
 }
 
 /**
- * Seals a delivered file as it came, but for the spans of refused records, which are blanked first.
+ * Seals the sections of a delivered file as they came, one behind the other, but for the spans of refused records, which are blanked first.
  * @param offsets file of Float64 places, record 1 first; @param refused record numbers in ascending order
  * @param sha256 of the file when it was split: a file changed meanwhile is refused
  */
 export async function sealDelivered(source: {
-  file: string;
+  files: readonly string[];
   target: string;
   key: Buffer;
   context: string;
   offsets: string;
   received: number;
+  bytes: number;
   sha256: string;
-  encoding: Encoding;
-  headers: string[];
+  sections: readonly SectionAccount[];
   refused: readonly number[];
 }): Promise<void> {
   const hash = createHash('sha256');
@@ -45,24 +55,32 @@ export async function sealDelivered(source: {
   const offsets = await open(source.offsets, 'r');
   try {
     const at = async (row: number) => {
-      if (row > source.received) return Number.POSITIVE_INFINITY;
+      if (row > source.received) return source.bytes;
       const { buffer } = await offsets.read(Buffer.alloc(8), 0, 8, (row - 1) * 8);
       return buffer.readDoubleLE(0);
     };
     for (let row = 1; row <= source.received; row += EVERY) places.push(await at(row));
-    for (const row of source.refused) spans.push({ from: await at(row), to: await at(row + 1) });
+    // The first record of a section follows a header, which is nobody's.
+    const ends = new Map(source.sections.toReversed().map((s) => [s.firstRow - 1, s.from]));
+    for (const row of source.refused) spans.push({ from: await at(row), to: ends.get(row) ?? (await at(row + 1)) });
   } finally {
     await offsets.close();
   }
   let next = 0;
   await sealFile(
-    source.file,
+    source.files,
     source.target,
     source.key,
     source.context,
-    () => ({
-      encoding: source.encoding,
-      headers: source.headers,
+    (bytes) => ({
+      sections: source.sections.map((s, i) => ({
+        bodyStart: s.bodyStart,
+        to: source.sections[i + 1]?.from ?? bytes,
+        firstRow: s.firstRow,
+        encoding: s.encoding,
+        form: s.form,
+        headers: s.headers,
+      })),
       received: source.received,
       every: EVERY,
       places,
@@ -112,15 +130,27 @@ export async function openDelivered(path: string, key: Buffer, context: string, 
       throw notFound('row-unknown', `该次报送没有第 ${row} 行`, '请核对行号');
     if (note.refused.includes(row))
       throw notFound('row-refused', `第 ${row} 行因没有法律依据未予保存`, '只保留了行号与原因，内容无法查看');
-    return { headers: note.headers, cells: recordAt(reader, note, row) };
+    const section = sectionOf(note, row);
+    return { headers: section.headers, cells: recordAt(reader, note, section, row) };
   } finally {
     reader.close();
   }
 }
 
-function recordAt(reader: SealedReader, note: DeliveredNote & { bytes: number }, row: number): string[] {
+/** Notes of before there were several sections in a file name one header and encoding. */
+function sectionOf(note: DeliveredNote & { bytes: number }, row: number): NotedSection {
+  const found = note.sections?.findLast((s) => s.firstRow <= row);
+  if (found) return found;
+  const old = note as unknown as { encoding: Encoding; headers: string[] };
+  return { ...old, bodyStart: note.places[0] ?? 0, to: note.bytes, firstRow: 1, form: COMMAS };
+}
+
+function recordAt(reader: SealedReader, note: DeliveredNote, section: NotedSection, row: number): string[] {
   const slot = Math.floor((row - 1) / note.every);
-  let current = slot * note.every;
+  // A place in an earlier section would lead over a header.
+  const inside = slot * note.every + 1 >= section.firstRow;
+  const from = inside ? (note.places[slot] ?? 0) : section.bodyStart;
+  let current = inside ? slot * note.every : section.firstRow - 1;
   let cells: string[] | undefined;
   const splitter = new RecordSplitter(
     {
@@ -130,15 +160,16 @@ function recordAt(reader: SealedReader, note: DeliveredNote & { bytes: number },
         const bytes = buffer.subarray(start, end);
         const whole = (marks & (Mark.badQuote | Mark.tooLong)) !== 0;
         // A damaged line has no cells: it is shown as it is.
-        cells = (whole ? [bytes] : fieldsOf(bytes)).map((f) => decode(f, note.encoding));
+        cells = (whole ? [bytes] : fieldsOf(bytes, section.form)).map((f) => decode(f, section.encoding));
       },
       span() {},
     },
-    note.headers.length,
-    note.places[slot] ?? 0,
+    section.headers.length,
+    from,
+    section.form,
   );
-  for (let at = note.places[slot] ?? 0; at < note.bytes && cells === undefined; at += 16384)
-    splitter.push(reader.read(at, Math.min(at + 16384, note.bytes)));
+  for (let at = from; at < section.to && cells === undefined; at += 16384)
+    splitter.push(reader.read(at, Math.min(at + 16384, section.to)));
   if (cells === undefined) splitter.end();
   return cells ?? [];
 }

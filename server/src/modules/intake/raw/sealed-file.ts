@@ -20,34 +20,27 @@ const frameContext = (context: string, frame: number) => `${context}/frame/${fra
 const noteContext = (context: string, size: number) => `${context}/note/${size}`;
 
 /**
- * Encrypts a file in frames. The layout is magic ‖ frames ‖ sealed note (JSON) ‖ its length.
+ * Encrypts files in frames, as one, each behind the one before. The layout is magic ‖ frames ‖ sealed note (JSON) ‖ its length.
  * @param key data key of 32 bytes; without it nothing opens again, which is how a file is destroyed
  * @param context binds every frame to its place, so that frames cannot be moved or exchanged
  * @param each sees (and may change) the plain bytes of a chunk before they are sealed
  */
 export async function sealFile(
-  source: string,
+  source: string | readonly string[],
   target: string,
   key: Buffer,
   context: string,
   note: (bytes: number) => Record<string, unknown>,
   each?: (chunk: Buffer, at: number) => void,
 ): Promise<void> {
-  const input = await open(source, 'r');
   const output = openSync(target, 'w', 0o600);
   try {
     writeSync(output, MAGIC);
     const block = Buffer.allocUnsafe(FRAME * 16);
     let at = 0;
-    for (;;) {
-      // Frames must be full but for the last, so a short read is filled up.
-      let filled = 0;
-      while (filled < block.length) {
-        const { bytesRead } = await input.read(block, filled, block.length - filled, at + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      if (filled === 0) break;
+    let filled = 0;
+    // Frames must be full but for the very last, so a block is sealed only when it is full or nothing more comes.
+    const seal = () => {
       const chunk = block.subarray(0, filled);
       each?.(chunk, at);
       for (let from = 0; from < filled; from += FRAME) {
@@ -55,8 +48,22 @@ export async function sealFile(
         writeWhole(output, sealWith(key, plain, frameContext(context, (at + from) / FRAME)));
       }
       at += filled;
-      if (filled < block.length) break;
+      filled = 0;
+    };
+    for (const path of typeof source === 'string' ? [source] : source) {
+      const input = await open(path, 'r');
+      try {
+        for (;;) {
+          const { bytesRead } = await input.read(block, filled, block.length - filled, null);
+          if (bytesRead === 0) break;
+          filled += bytesRead;
+          if (filled === block.length) seal();
+        }
+      } finally {
+        await input.close();
+      }
     }
+    if (filled > 0) seal();
     const sealed = sealWith(key, Buffer.from(JSON.stringify({ ...note(at), bytes: at })), noteContext(context, at));
     const tail = Buffer.alloc(TAIL);
     tail.writeUInt32LE(sealed.length);
@@ -64,7 +71,6 @@ export async function sealFile(
     writeWhole(output, tail);
   } finally {
     closeSync(output);
-    await input.close();
   }
 }
 
@@ -115,14 +121,34 @@ export async function openSealedFile(path: string, key: Buffer, context: string)
   }
 }
 
-/** Decrypts a whole sealed file into a plain one (for the batch engine; the caller removes it). */
-export async function unsealFile(path: string, key: Buffer, context: string, target: string): Promise<void> {
+/**
+ * Decrypts a sealed file into plain ones (for the batch engine; the caller removes them).
+ * @param targets paths for its pieces, by how many bytes each has; one piece when the note names no `pieces`
+ */
+export async function unsealFile(
+  path: string,
+  key: Buffer,
+  context: string,
+  targets: (pieces: number) => readonly string[],
+): Promise<readonly string[]> {
   const reader = await openSealedFile(path, key, context);
-  const output = openSync(target, 'wx', 0o600);
   try {
-    for (let at = 0; at < reader.note.bytes; at += FRAME * 16) writeWhole(output, reader.read(at, at + FRAME * 16));
+    const pieces = (reader.note.pieces as number[] | undefined) ?? [reader.note.bytes];
+    const paths = targets(pieces.length);
+    let from = 0;
+    for (const [i, size] of pieces.entries()) {
+      const output = openSync(paths[i] as string, 'wx', 0o600);
+      try {
+        const to = from + size;
+        for (let at = from; at < to; at += FRAME * 16)
+          writeWhole(output, reader.read(at, Math.min(to, at + FRAME * 16)));
+      } finally {
+        closeSync(output);
+      }
+      from += size;
+    }
+    return paths;
   } finally {
-    closeSync(output);
     reader.close();
   }
 }

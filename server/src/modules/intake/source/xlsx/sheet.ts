@@ -8,12 +8,19 @@ const SHEET_PART = 16 * 2 ** 30;
 const MAX_ROW_TEXT = 300 * 1024;
 const MAX_COLUMNS = 16384;
 
+/** A row that a sheet holds. */
+export interface SheetRow {
+  /** Its number in the sheet, from 1. */
+  number: number;
+  cells: string[];
+}
+
 /**
  * The rows of a sheet that the file holds, each as its cells' text; an absent cell is ''. Numbers are as a spreadsheet shows
  * them (15 significant digits), dates as YYYY-MM-DD.
  * @throws xlsx-damaged
  */
-export async function* sheetRows(container: Container, workbook: Workbook, part: string): AsyncGenerator<string[]> {
+export async function* sheetRows(container: Container, workbook: Workbook, part: string): AsyncGenerator<SheetRow> {
   const reader = new RowReader(workbook);
   const scanner = new XmlScanner(reader);
   const decoder = new TextDecoder('utf-8');
@@ -34,7 +41,8 @@ export async function* sheetRows(container: Container, workbook: Workbook, part:
 
 class RowReader {
   readonly #workbook: Workbook;
-  #rows: string[][] = [];
+  #rows: SheetRow[] = [];
+  #number = 0;
   #cells: string[] = [];
   #size = 0;
   #column = 0;
@@ -50,7 +58,7 @@ class RowReader {
     this.#workbook = workbook;
   }
 
-  take(): string[][] {
+  take(): SheetRow[] {
     const rows = this.#rows;
     this.#rows = [];
     return rows;
@@ -74,10 +82,14 @@ class RowReader {
       case 'rPh':
         this.#phonetic = true;
         return;
-      case 'row':
+      case 'row': {
+        const number = Number(attribute(attributes, 'r'));
+        // A row without number follows the one before.
+        this.#number = Number.isSafeInteger(number) && number > this.#number ? number : this.#number + 1;
         this.#cells = [];
         this.#size = 0;
         this.#column = 0;
+      }
     }
   }
 
@@ -94,7 +106,7 @@ class RowReader {
         this.#cell();
         return;
       case 'row':
-        this.#rows.push(this.#cells);
+        this.#rows.push({ number: this.#number, cells: this.#cells });
         return;
       case 'sheetData':
         this.finished = true;

@@ -4,7 +4,7 @@ import { invalid } from '../../../../platform/errors.ts';
 import type { FeedContract } from '../../domain/contract.ts';
 import { type HeaderMap, headerError, isHeader, mapHeaders } from '../../domain/headers.ts';
 import { type Container, openContainer } from './container.ts';
-import { sheetRows } from './sheet.ts';
+import { type SheetRow, sheetRows } from './sheet.ts';
 import { readWorkbook, type Sheet, type Workbook } from './workbook.ts';
 
 const HEADER_WITHIN = 10;
@@ -13,45 +13,58 @@ const HEADER_WITHIN = 10;
 export interface Transcript {
   file: string;
   sheet: string;
-  /** Other sheets that hold rows; they are not read, and that is reported. */
-  otherSheets: string[];
 }
 
 /**
- * Writes the sheet that holds the feed's header as UTF-8 CSV: every cell as text, before any normalisation. Row by row in
- * step with the sheet; memory holds one row and the texts that cells share.
- * @throws xlsx-damaged, xlsx-too-large, xlsx-several-sheets, header-missing, header-twice
+ * Writes every sheet that holds the feed's header as UTF-8 CSV: each cell as text, before any normalisation, line n being
+ * row n of the sheet. Row by row in step with the sheet; memory holds one row and the texts that cells share.
+ * A contract that names its sheets is taken at its word: those are read and no other.
+ * @param prefix of the files' names in the work folder
+ * @returns the transcripts in the order of the sheets, and other sheets with rows, which are not read (that is reported)
+ * @throws xlsx-damaged, xlsx-too-large, xlsx-sheet-missing, header-missing, header-twice, zip-bomb, zip-encrypted
  */
-export async function transcribe(contract: FeedContract, file: string, workDir: string): Promise<Transcript> {
+export async function transcribe(
+  contract: FeedContract,
+  file: string,
+  workDir: string,
+  prefix = 'transcript',
+): Promise<{ transcripts: Transcript[]; otherSheets: string[] }> {
   const container = await openContainer(file);
   try {
     const workbook = await readWorkbook(container);
-    const found: Sheet[] = [];
+    const named = sheetsOf(contract);
+    const lacking = named.find((name) => !workbook.sheets.some((s) => s.name === name));
+    if (lacking)
+      throw invalid(
+        'xlsx-sheet-missing',
+        `${contract.title}：没有名为“${lacking}”的工作表（有：${workbook.sheets.map((s) => s.name).join('、')}）`,
+        '请核对文件；若部门改了工作表名，请改契约的 file.sheet',
+      );
+    const transcripts: Transcript[] = [];
     const otherSheets: string[] = [];
     let best: HeaderMap | undefined;
-    for (const sheet of workbook.sheets) {
-      if (contract.file.sheet && sheet.name !== contract.file.sheet) continue;
+    for (const [i, sheet] of workbook.sheets.entries()) {
+      const wanted = named.length === 0 || named.includes(sheet.name);
       const look = await lookForHeader(contract, container, workbook, sheet);
-      if (look.found) found.push(sheet);
+      if (wanted && look.found) {
+        const target = join(workDir, `${prefix}-${i}.csv`);
+        await write(contract, container, workbook, sheet, target);
+        transcripts.push({ file: target, sheet: sheet.name });
+      } else if (named.includes(sheet.name)) throw headerError(contract, look.best);
       else if (look.rows > 0) otherSheets.push(sheet.name);
       if (look.best && (!best || look.best.positions.size > best.positions.size)) best = look.best;
     }
-    const [sheet, second] = found;
-    if (!sheet) throw headerError(contract, best);
-    // Reading one and leaving the other would lose rows without a word.
-    if (second)
-      throw invalid(
-        'xlsx-several-sheets',
-        `${contract.title}：${found.length} 张工作表都有表头（${found.map((s) => s.name).join('、')}）`,
-        '请合并成一张工作表后重报；若只有一张有效，请删去其余的',
-      );
-    const target = join(workDir, 'transcript.csv');
-    await write(contract, container, workbook, sheet, target);
-    return { file: target, sheet: sheet.name, otherSheets };
+    if (transcripts.length === 0) throw headerError(contract, best);
+    return { transcripts, otherSheets };
   } finally {
     container.close();
   }
 }
+
+const sheetsOf = (contract: FeedContract): readonly string[] => {
+  const { sheet } = contract.file;
+  return sheet === undefined ? [] : typeof sheet === 'string' ? [sheet] : sheet;
+};
 
 async function lookForHeader(
   contract: FeedContract,
@@ -61,7 +74,7 @@ async function lookForHeader(
 ): Promise<{ found: boolean; rows: number; best: HeaderMap | undefined }> {
   let rows = 0;
   let best: HeaderMap | undefined;
-  for await (const cells of sheetRows(container, workbook, sheet.part)) {
+  for await (const { cells } of sheetRows(container, workbook, sheet.part)) {
     if (cells.length === 0) continue;
     rows++;
     const map = mapHeaders(contract, cells);
@@ -90,9 +103,11 @@ async function write(
   };
   try {
     let width = 0;
-    for await (const cells of sheetRows(container, workbook, sheet.part)) {
-      if (width === 0 && isHeader(mapHeaders(contract, cells))) width = cells.length;
-      const line = csvLine(cells, width);
+    let last = 0;
+    for await (const row of sheetRows(container, workbook, sheet.part)) {
+      if (width === 0 && isHeader(mapHeaders(contract, row.cells))) width = row.cells.length;
+      const line = skipped(row, last) + csvLine(row.cells, width);
+      last = Math.max(row.number, last + 1);
       lines.push(line);
       size += line.length;
       if (size > 1 << 20) flush();
@@ -103,13 +118,19 @@ async function write(
   }
 }
 
+/** A sheet does not hold its empty rows; a blank line for each keeps lines and rows in step. */
+const MAX_SHEET_ROWS = 1_048_576;
+const skipped = (row: SheetRow, last: number): string =>
+  row.number > last + 1 && row.number <= MAX_SHEET_ROWS ? '\n'.repeat(row.number - last - 1) : '';
+
 /** A sheet leaves out empty cells at the end of a row, so rows are filled up to the header's width. */
 function csvLine(cells: readonly string[], width: number): string {
   let line = '';
   const count = Math.max(cells.length, width);
   for (let i = 0; i < count; i++) {
-    const cell = cells[i] ?? '';
-    const text = /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+    // Lines inside a cell become blanks, as they do in every file's cells when they are typed.
+    const cell = (cells[i] ?? '').replace(/[\r\n]/g, ' ');
+    const text = /[",]/.test(cell) || cell.startsWith(' ') ? `"${cell.replaceAll('"', '""')}"` : cell;
     line += i === 0 ? text : `,${text}`;
   }
   return `${line}\n`;

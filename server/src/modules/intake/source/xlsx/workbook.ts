@@ -65,8 +65,8 @@ export async function readWorkbook(container: Container): Promise<Workbook> {
   return {
     sheets,
     from1904,
-    strings: strings && container.has(strings) ? await readStrings(container, strings) : [],
-    isDate: styles && container.has(styles) ? await readStyles(container, styles) : [],
+    strings: strings ? await readStrings(container, strings) : [],
+    isDate: styles ? await readStyles(container, styles) : [],
   };
 }
 
