@@ -8,6 +8,7 @@ import type { Bundle } from '../../../platform/packs/index.ts';
 export function programmeTitles(bundle: Bundle): Map<string, string> {
   const titles = new Map<string, string>();
   for (const file of bundle.under('feeds')) {
+    if (!file.path.endsWith('.yaml')) continue;
     const feed = parse(file.text) as { id?: string; columns?: { name: string; codes?: Record<string, string> }[] };
     if (feed.id !== 'assistance') continue;
     const codes = feed.columns?.find((column) => column.name === 'programme')?.codes ?? {};

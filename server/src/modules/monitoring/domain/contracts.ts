@@ -24,6 +24,7 @@ interface ContractText {
 function readWords(bundle: Bundle): Map<string, FeedWords> {
   const feeds = new Map<string, FeedWords>();
   for (const file of bundle.under('feeds')) {
+    if (!file.path.endsWith('.yaml')) continue;
     const contract = parse(file.text) as ContractText;
     const columns = contract.columns.filter((c) => !c.identity);
     feeds.set(contract.id, {
