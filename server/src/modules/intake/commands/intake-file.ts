@@ -12,6 +12,8 @@ import type { FeedContract } from '../domain/contract.ts';
 import { refusalOf } from '../domain/reasons.ts';
 import { identityContext, rawContext } from '../domain/sealed-context.ts';
 import type { Piece } from '../plan/sort-slices.ts';
+import { profileColumns } from '../quality/profile.ts';
+import { insertProfile } from '../quality/store.ts';
 import { sealDelivered } from '../raw/delivered.ts';
 import { sealFile } from '../raw/sealed-file.ts';
 import { textRows } from '../source/text-rows.ts';
@@ -103,6 +105,7 @@ async function keep(
   try {
     const paths = pathsOf(contract.id, input.period, deliveryId);
     const accepted = await stageAccepted(deps.lake, sorted.accepted, paths.accepted, staged);
+    const profile = await profileColumns(deps.engine, contract, deps.lake.path(accepted));
     const identityKey = deps.keys.newDataKey(identityContext(deliveryId));
     staged.push(
       await deps.lake.stage(paths.identity, (tmp) =>
@@ -149,6 +152,7 @@ async function keep(
         absentColumns: absentEverywhere(delivery),
       });
       await insertSections(tx, deliveryId, canonical.sections);
+      await insertProfile(tx, deliveryId, profile);
       await insertKey(tx, deliveryId, 'raw', rawKey.wrapped);
       await insertKey(tx, deliveryId, 'identity', identityKey.wrapped);
       const written = await loadQuarantine(tx, deliveryId, quarantineRows(delivery));

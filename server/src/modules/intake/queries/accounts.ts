@@ -5,6 +5,8 @@ import type { Bundle } from '../../../platform/packs/index.ts';
 import { type FeedContract, feedContracts, getContract } from '../domain/contract.ts';
 import { dueDate } from '../domain/periods.ts';
 import { reasonText } from '../domain/reasons.ts';
+import { isExpected } from '../quality/index.ts';
+import { findAgreedFeeds } from '../quality/store.ts';
 import { countQuarantine, type DeliveryRow, findCurrent, findDeliveries, findQuarantine } from '../store.ts';
 import { feedStates } from './current.ts';
 
@@ -16,7 +18,10 @@ export async function feedAccounts(tx: Tx, bundle: Bundle, period: string): Prom
   const current = (await findCurrent(tx, period)).filter((d) => d.period === period);
   // An older snapshot still in force keeps its facts known; a delivery that fell far short makes them unknown.
   const fresh = new Set((await feedStates(tx, bundle, period)).filter((s) => s.state === 'fresh').map((s) => s.feed));
-  return feedContracts(bundle).map((contract) => {
+  const agreed = await findAgreedFeeds(tx);
+  // What nobody has agreed to send, or sends only when asked, is no gap in a month: the departments' page has it.
+  const counted = feedContracts(bundle).filter((c) => isExpected(c, agreed) || current.some((d) => d.feed === c.id));
+  return counted.map((contract) => {
     const account = accountOf(
       contract,
       period,

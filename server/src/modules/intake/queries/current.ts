@@ -1,8 +1,10 @@
 import type { Tx } from '../../../platform/database/index.ts';
 import type { Bundle } from '../../../platform/packs/index.ts';
-import { type FeedContract, feedContracts } from '../domain/contract.ts';
+import { feedContracts } from '../domain/contract.ts';
 import { addMonths } from '../domain/periods.ts';
-import { type DeliveryRow, findCurrent } from '../store.ts';
+import { findAcceptances } from '../quality/store.ts';
+import { suspicionOf } from '../quality/suspicion.ts';
+import { findCurrent } from '../store.ts';
 
 /**
  * A delivery in force for a month, with its lake paths. Rows released from its quarantine stand as a delivery of their own
@@ -42,8 +44,8 @@ export async function currentDeliveries(tx: Tx, bundle: Bundle, period: string):
 export interface FeedFreshness {
   feed: string;
   /**
-   * fresh while the last delivery is within valid_months of the period and whole; stale when it is too old, or when it
-   * fell short (an emptied file must not make "has no car" of everybody); missing when there never was one.
+   * fresh while the last delivery is within valid_months of the period and whole; stale when it is too old, or when it is
+   * suspicious and nobody accepted it (quality/suspicion.ts); missing when there never was one.
    */
   state: 'fresh' | 'stale' | 'missing';
   lastPeriod: string | null;
@@ -52,23 +54,16 @@ export interface FeedFreshness {
 /** How fresh each feed of the bundle is for a run of `period`. */
 export async function feedStates(tx: Tx, bundle: Bundle, period: string): Promise<FeedFreshness[]> {
   const rows = await findCurrent(tx, period);
+  const accepted = await findAcceptances(tx);
   return feedContracts(bundle).map((contract) => {
     const own = rows.filter((d) => d.feed === contract.id);
     const lastPeriod = own.at(-1)?.period ?? null;
     if (lastPeriod === null) return { feed: contract.id, state: 'missing', lastPeriod };
     // valid_months 1: only the month itself; 2: it and the next.
     const inTime = addMonths(lastPeriod, contract.freshness.valid_months - 1) >= period;
-    const state = inTime && !fellShort(contract, own) ? 'fresh' : 'stale';
+    const state = inTime && suspicionOf(contract, own, accepted) === null ? 'fresh' : 'stale';
     return { feed: contract.id, state, lastPeriod };
   });
-}
-
-/** Whether the last of a snapshot's deliveries holds fewer usable rows than the contract tolerates, by the one before it. */
-function fellShort(contract: FeedContract, own: readonly DeliveryRow[]): boolean {
-  const [before, last] = own.slice(-2);
-  if (contract.kind !== 'snapshot' || !before || !last) return false;
-  const usable = (d: DeliveryRow) => d.accepted + d.unchanged;
-  return usable(last) < usable(before) * (1 - contract.volume.tolerance);
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;

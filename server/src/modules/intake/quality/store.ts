@@ -1,0 +1,99 @@
+import { sql, type Tx } from '../../../platform/database/index.ts';
+import type { ColumnProfile } from './profile.ts';
+
+/** Writes what a delivery's columns were like; once. */
+export async function insertProfile(tx: Tx, deliveryId: string, profile: readonly ColumnProfile[]): Promise<void> {
+  for (const p of profile)
+    await sql`insert into intake.column_profile (delivery_id, column_name, rows, filled, codes) values (${deliveryId}, ${p.column},
+      ${p.rows}, ${p.filled}, ${p.codes === null ? null : JSON.stringify(p.codes)}::jsonb) on conflict do nothing`.execute(
+      tx.db,
+    );
+}
+
+/** Profiles of deliveries, by delivery. */
+export async function findProfiles(tx: Tx, deliveryIds: readonly string[]): Promise<Map<string, ColumnProfile[]>> {
+  const { rows } = await sql<{
+    id: string;
+    column: string;
+    rows: string;
+    filled: string;
+    codes: Record<string, number> | null;
+  }>`
+    select delivery_id as id, column_name as column, rows, filled, codes from intake.column_profile
+    where delivery_id = any(${deliveryIds}::uuid[]) order by delivery_id, column_name`.execute(tx.db);
+  const found = new Map<string, ColumnProfile[]>();
+  for (const r of rows)
+    found.set(r.id, [
+      ...(found.get(r.id) ?? []),
+      { column: r.column, rows: Number(r.rows), filled: Number(r.filled), codes: r.codes },
+    ]);
+  return found;
+}
+
+/** Deliveries that somebody accepted though they looked suspicious. */
+export async function findAcceptances(tx: Tx): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`select delivery_id as id from intake.acceptance`.execute(tx.db);
+  return new Set(rows.map((r) => r.id));
+}
+
+export async function insertAcceptance(tx: Tx, deliveryId: string, reason: string): Promise<boolean> {
+  const { rows } = await sql<{
+    id: string;
+  }>`insert into intake.acceptance (delivery_id, reason, accepted_at, accepted_by)
+    values (${deliveryId}, ${reason}, ${tx.clock.now()}, ${tx.actor.id}) on conflict do nothing returning delivery_id as id`.execute(
+    tx.db,
+  );
+  return rows.length > 0;
+}
+
+/** What of deliveries' headers was not as the contract has it. */
+export async function findHeaders(
+  tx: Tx,
+  deliveryIds: readonly string[],
+): Promise<Map<string, { unknown: string[]; absent: string[] }>> {
+  const { rows } = await sql<{ id: string; unknown: string[]; absent: string[] }>`
+    select id, unknown_headers as unknown, absent_columns as absent from intake.delivery
+    where id = any(${deliveryIds}::uuid[])`.execute(tx.db);
+  return new Map(rows.map((r) => [r.id, { unknown: r.unknown, absent: r.absent }]));
+}
+
+/** Open quarantine rows of deliveries with a code of no list, by delivery and column. */
+export async function countUnknownCodes(
+  tx: Tx,
+  deliveryIds: readonly string[],
+): Promise<Map<string, Map<string, number>>> {
+  const { rows } = await sql<{ id: string; column: string; n: string }>`
+    select delivery_id as id, column_name as column, count(*) as n from intake.quarantine
+    where delivery_id = any(${deliveryIds}::uuid[]) and reason = 'code-unknown' and column_name is not null
+    group by delivery_id, column_name`.execute(tx.db);
+  const found = new Map<string, Map<string, number>>();
+  for (const r of rows) {
+    const own = found.get(r.id) ?? new Map<string, number>();
+    own.set(r.column, Number(r.n));
+    found.set(r.id, own);
+  }
+  return found;
+}
+
+/** Feeds that ever delivered, or whose supply a department agreed to when asked. */
+export async function findAgreedFeeds(tx: Tx): Promise<Set<string>> {
+  const { rows } = await sql<{ feed: string }>`select distinct feed from intake.delivery
+    union select r.feed from intake.sharing_request r join intake.sharing_event e on e.request_id = r.id
+      where r.kind = 'supply' and e.kind in ('agreed', 'provided')`.execute(tx.db);
+  return new Set(rows.map((r) => r.feed));
+}
+
+export interface RowReason {
+  row: number;
+  reason: string;
+  column: string | null;
+}
+
+/** Row numbers with their reason, of quarantine and refusal, in the order of the file; at most `limit`. */
+export async function findRowReasons(tx: Tx, deliveryId: string, limit: number): Promise<RowReason[]> {
+  const { rows } = await sql<{ row: string; reason: string; column: string | null }>`
+    select row, reason, column_name as column from intake.quarantine where delivery_id = ${deliveryId}::uuid and state = 'open'
+    union all select row, reason, null from intake.refused where delivery_id = ${deliveryId}::uuid
+    order by 1 limit ${limit}`.execute(tx.db);
+  return rows.map((r) => ({ row: Number(r.row), reason: r.reason, column: r.column }));
+}
