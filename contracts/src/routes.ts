@@ -3,12 +3,15 @@ import * as administration from './administration.ts';
 import { Id, type Role } from './codes.ts';
 import * as households from './households.ts';
 import * as leads from './leads.ts';
+import * as linkage from './linkage.ts';
 import * as month from './month.ts';
 import * as requests from './requests.ts';
 import * as session from './session.ts';
 
 const desk: Role[] = ['village', 'township', 'county', 'supervisor', 'auditor'];
 const work: Role[] = ['village', 'township', 'county'];
+/** Whose row it is, is decided in the offices, not at the doorstep. */
+const bureau: Role[] = ['township', 'county'];
 const anyone: Role[] = [...desk, 'system-administrator', 'security-administrator', 'audit-administrator'];
 
 /** The one visible list of routes: who may call (the database holds sight apart from this), what goes in, what comes out. */
@@ -44,6 +47,33 @@ export const routes = {
     response: households.UnmaskResponse,
   },
   'GET /api/requests/:id': { roles: desk, params: z.object({ id: Id }), response: requests.RequestStatus },
+  'GET /api/links': { roles: desk, query: linkage.LinksQuery, response: linkage.LinksResponse },
+  'GET /api/links/:id': { roles: desk, params: z.object({ id: Id }), response: linkage.LinkDetail },
+  'POST /api/links/:id/decision': {
+    roles: bureau,
+    params: z.object({ id: Id }),
+    body: linkage.LinkDecisionBody,
+    response: linkage.LinkDecisionResponse,
+  },
+  'POST /api/links/:id/undo': {
+    roles: bureau,
+    params: z.object({ id: Id }),
+    body: linkage.LinkReason,
+    response: linkage.LinkUndoResponse,
+  },
+  'POST /api/links/:id/unmask': {
+    roles: desk,
+    params: z.object({ id: Id }),
+    body: linkage.LinkReason,
+    response: linkage.LinkUnmasked,
+  },
+  'GET /api/conflicts': { roles: desk, query: linkage.ConflictsQuery, response: linkage.ConflictsResponse },
+  'POST /api/conflicts/:id/close': {
+    roles: bureau,
+    params: z.object({ id: Id }),
+    body: linkage.LinkReason,
+    response: linkage.ConflictRow,
+  },
   'GET /api/audit': {
     roles: ['audit-administrator', 'auditor'] as Role[],
     query: administration.AuditQuery,

@@ -15,8 +15,13 @@ export interface Family {
   village: number;
   householdId: string;
   leadId: string;
+  /** One of the stored decisions about it. */
+  decision: { id: string; programme: string; outcome: string };
   /** Ids under which delivered rows open: of the lead's evidence and of a fact. */
   evidence: string[];
+  /** A link to be reviewed and a conflict of numbers, both of the head. */
+  linkId: string;
+  conflictId: string;
   headId: string;
   name: string;
   number: string;
@@ -93,12 +98,15 @@ async function pickFamilies(installation: Installation, admin: pg.Client): Promi
     head: string;
     sealed: Buffer;
     leads: number;
+    decision: { id: string; programme: string; outcome: string };
   }>(`
     select distinct on (l.township_id) l.township_id as town, l.residence_division_id as village, l.household_id as household,
       l.id as lead, h.head_person_id as head, i.sealed,
       (select array_agg(e.id::text) from monitoring.evidence e where e.lead_id = l.id)
         || (select array_agg('fact-' || f.id) from registry.fact f where f.household_id = l.household_id) as evidence,
-      (select count(*)::int from monitoring.lead x where x.township_id = l.township_id) as leads
+      (select count(*)::int from monitoring.lead x where x.township_id = l.township_id) as leads,
+      (select json_build_object('id', d.id::text, 'programme', d.programme, 'outcome', d.outcome) from assessment.decision d
+        where d.household_id = l.household_id order by d.id limit 1) as decision
     from monitoring.lead l join registry.household h on h.id = l.household_id
       join identity.person i on i.person_id = h.head_person_id
     where l.hukou_division_id = l.residence_division_id and l.status = 'open'
@@ -108,27 +116,64 @@ async function pickFamilies(installation: Installation, admin: pg.Client): Promi
       and not exists (select 1 from monitoring.lead x where x.hukou_division_id <> x.residence_division_id
         and l.township_id in (x.township_id, (select d.parent_id from registry.division d where d.id = x.hukou_division_id)))
     order by l.township_id, l.id`);
-  const families = rows.map((r): Family => {
+  const families: Family[] = [];
+  for (const r of rows) {
     const identity = JSON.parse(installation.keys.open(r.sealed, `identity/${r.head}`).toString()) as {
       name: string;
       number: string;
     };
-    return {
+    const doubt = await layDoubt(installation, admin, { ...r, name: identity.name });
+    families.push({
       town: r.town,
       village: r.village,
       householdId: r.household,
       leadId: r.lead,
-      evidence: r.evidence,
+      decision: r.decision,
+      evidence: [...r.evidence, `link-${doubt.linkId}`, `conflict-${doubt.conflictId}`],
+      ...doubt,
       headId: r.head,
       name: identity.name,
       number: identity.number,
       leadsOfTown: r.leads,
-    };
-  });
+    });
+  }
   const [one, ...others] = families;
   const two = others.find((f) => f.name !== one?.name);
   if (!one || !two) throw new Error(`two towns with a lead each are needed; found ${families.length}`);
   return [one, two];
+}
+
+/** A link and a conflict to look at, over the row that the family's lead rests on. */
+async function layDoubt(
+  installation: Installation,
+  admin: pg.Client,
+  family: { lead: string; head: string; household: string; village: number; name: string },
+): Promise<{ linkId: string; conflictId: string }> {
+  const evidence = await admin.query<{ delivery_id: string; feed: string; row: string; role: string }>(
+    'select delivery_id, feed, "row", role from monitoring.evidence where lead_id = $1 order by id limit 1',
+    [family.lead],
+  );
+  const at = evidence.rows[0];
+  if (!at) throw new Error(`lead ${family.lead} rests on no row`);
+  const says = { number: null, sex: null, birth: null, phone: null, address: null, division: null, hukouNo: null };
+  const sealed = installation.keys.seal(
+    Buffer.from(JSON.stringify({ name: family.name, ...says })),
+    `link/${at.delivery_id}/${at.row}/${at.role}`,
+  );
+  const values = [at.delivery_id, at.feed, at.row, at.role, family.head, family.household, sealed, family.village];
+  const link = await admin.query<{ id: string }>(
+    `insert into linkage.decision (delivery_id, feed, row_no, role, person_id, household_id, sealed, hukou_division_id,
+      residence_division_id, method, reason, kind) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 'none', 'name-differs', 'review')
+     on conflict (delivery_id, row_no, role, person_id) do update set sealed = excluded.sealed returning id`,
+    values,
+  );
+  const conflict = await admin.query<{ id: string }>(
+    `insert into linkage.conflict (delivery_id, feed, row_no, role, person_id, household_id, sealed, hukou_division_id,
+      residence_division_id, kind, found_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 'number-shared', now())
+     on conflict (kind, delivery_id, row_no, role, person_id) do update set sealed = excluded.sealed returning id`,
+    values,
+  );
+  return { linkId: link.rows[0]?.id ?? '', conflictId: conflict.rows[0]?.id ?? '' };
 }
 
 async function openActors(

@@ -28,6 +28,18 @@ const list = (reply: Reply, name: string) => (reply.body[name] ?? []) as Record<
 const one = (ask: (visitor: Visitor, family: Family) => Promise<Reply>): Probe['ask'] => {
   return async (visitor, family) => [await ask(visitor, family)];
 };
+/** Who works there may have been before this one; who only reads is refused by the database. */
+const workedOrRefused = (reply: Reply, _family: Family, actor: Actor) => {
+  if (['supervisor', 'auditor'].includes(actor.role)) refused(reply);
+  else assert.ok([200, 409].includes(reply.status), reply.text.slice(0, 300));
+};
+const lists = (of: 'linkId' | 'conflictId') => ({
+  shown: (reply: Reply, family: Family) => contains(reply, family[of]),
+  hidden: (reply: Reply, family: Family) => {
+    answered(reply);
+    assert.ok(!reply.text.includes(family[of]));
+  },
+});
 const ofHousehold = {
   shown: (reply: Reply, family: Family) => contains(reply, family.householdId),
   hidden: notFound,
@@ -127,11 +139,87 @@ export const probes: Record<RouteKey, Probe> = {
     shown: (reply, family) => assert.deepEqual(reply.body, { value: family.number }),
     hidden: notFound,
   },
+  'GET /api/policies/sources': { ask: one((v) => v.get('/api/policies/sources')), ...without },
+  'GET /api/policies/coverage': {
+    ask: one((v) => v.get('/api/policies/coverage')),
+    shown: (reply, family) => {
+      const towns = list(reply, 'programmes').flatMap((p) => p.townships as { id: number }[]);
+      assert.ok(towns.some((t) => t.id === family.town));
+    },
+    hidden: (reply, family) => {
+      const towns = list(reply, 'programmes').flatMap((p) => p.townships as { id: number }[]);
+      assert.ok(!towns.some((t) => t.id === family.town));
+    },
+  },
+  'GET /api/policies/:programme/households': {
+    ask: one((v, { decision, town }) =>
+      v.get(`/api/policies/${decision.programme}/households?outcome=${decision.outcome}&townshipId=${town}&limit=200`),
+    ),
+    shown: (reply, family) => contains(reply, family.householdId),
+    hidden: answered,
+  },
+  'POST /api/decisions/:id/trace': {
+    ask: one((v, f) => v.post(`/api/decisions/${f.decision.id}/trace`, {})),
+    shown: (reply) => assert.equal(reply.status, 200, reply.text),
+    hidden: notFound,
+  },
+  'GET /api/traces/:id': { ask: one((v) => v.get(`/api/traces/${randomUUID()}`)), shown: notFound, hidden: notFound },
+  'GET /api/simulations': { ask: one((v) => v.get('/api/simulations')), ...without },
+  // Who simulates and what they are shown of it: simulations.ts.
+  'POST /api/simulations': {
+    ask: one((v) => v.post('/api/simulations', { period: '2026-10', months: 1, title: '试', text: 'reform: x' })),
+    ...without,
+  },
+  'GET /api/simulations/:id': {
+    ask: one((v) => v.get(`/api/simulations/${randomUUID()}`)),
+    shown: notFound,
+    hidden: notFound,
+  },
+  'GET /api/simulations/:id/changes': {
+    ask: one((v) => v.get(`/api/simulations/${randomUUID()}/changes`)),
+    shown: notFound,
+    hidden: notFound,
+  },
+  'GET /api/simulations/:id/export': {
+    ask: one((v) => v.get(`/api/simulations/${randomUUID()}/export`)),
+    shown: notFound,
+    hidden: notFound,
+  },
   // A request belongs to who asked it, whatever the place; none of these did.
   'GET /api/requests/:id': {
     ask: one((v) => v.get(`/api/requests/${randomUUID()}`)),
     shown: notFound,
     hidden: notFound,
+  },
+  'GET /api/links': { ask: one((v) => v.get('/api/links?limit=200')), ...lists('linkId') },
+  'GET /api/links/:id': {
+    ask: one((v, f) => v.get(`/api/links/${f.linkId}`)),
+    shown: (reply, family) => {
+      contains(reply, family.headId);
+      assert.ok(!reply.text.includes(family.number) && !reply.text.includes(family.name), 'it comes covered');
+    },
+    hidden: notFound,
+  },
+  'POST /api/links/:id/decision': {
+    ask: one((v, f) => v.post(`/api/links/${f.linkId}/decision`, { state: 'confirmed', note: '电话核实' })),
+    shown: workedOrRefused,
+    hidden: refused,
+  },
+  'POST /api/links/:id/undo': {
+    ask: one((v, f) => v.post(`/api/links/${f.linkId}/undo`, { reason: '核对有误' })),
+    shown: workedOrRefused,
+    hidden: refused,
+  },
+  'POST /api/links/:id/unmask': {
+    ask: one((v, f) => v.post(`/api/links/${f.linkId}/unmask`, { reason: '核对身份' })),
+    shown: (reply, family) => contains(reply, family.number),
+    hidden: notFound,
+  },
+  'GET /api/conflicts': { ask: one((v) => v.get('/api/conflicts?limit=200')), ...lists('conflictId') },
+  'POST /api/conflicts/:id/close': {
+    ask: one((v, f) => v.post(`/api/conflicts/${f.conflictId}/close`, { reason: '已请派出所更正' })),
+    shown: workedOrRefused,
+    hidden: refused,
   },
   'GET /api/audit': {
     ask: one((v) => v.get('/api/audit?limit=200')),

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { type RouteKey, routes } from '@doudi/contracts';
 import { buildCounty, type County, type Family } from './county.ts';
 import { probes } from './probes.ts';
+import { simulateAsEach } from './simulations.ts';
 
 /**
  * Every endpoint as every role of two towns, with the application's own checks of roles left out: for each family first that
@@ -69,6 +70,18 @@ test('each lead was worked by its own, and by nobody who only reads', async () =
   }
 });
 
+test('a simulation counts and lists the households that its asker sees, and nobody is shown another’s', async () => {
+  const seen = await simulateAsEach(county);
+  for (const family of county.families) {
+    for (const [actor, households] of seen) {
+      assert.equal(households.has(family.householdId), actor.sees.includes(family), `${actor.name}`);
+    }
+  }
+  const whole = [...seen].find(([actor]) => actor.role === 'county')?.[1].size ?? 0;
+  const town = [...seen].find(([actor]) => actor.name === 'town-a')?.[1].size ?? 0;
+  assert.ok(town > 0 && town < whole, `${town} of ${whole}`);
+});
+
 test('as the product runs, a role that a route is not for is told so', async () => {
   const [family] = county.families;
   for (const key of keys) {
@@ -94,6 +107,13 @@ test('every reading of persons is in the trail with who and why', async () => {
     'registry.portrait',
     'registry.unmask',
     'lead.verify',
+    'link.list',
+    'link.read',
+    'link.unmask',
+    'link.conflicts',
+    'linkage.confirm',
+    'linkage.undo',
+    'linkage.conflict.close',
     'account.open',
     'account.grant',
     'mandate.give',

@@ -10,7 +10,8 @@ import { withdrawForLink } from '../../monitoring/index.ts';
 export async function reviewLink(
   tx: Tx,
   request: { id: string; state: 'confirmed' | 'rejected'; note: string },
-): Promise<{ state: 'confirmed' | 'rejected'; withdrawn: string[] }> {
+): Promise<{ state: 'confirmed' | 'rejected'; withdrawn: string[]; agreed: boolean | null }> {
   const link = await decideLink(tx, request);
-  return { state: link.state, withdrawn: link.state === 'rejected' ? await withdrawForLink(tx, link) : [] };
+  const withdrawn = link.state === 'rejected' ? await withdrawForLink(tx, link) : [];
+  return { state: link.state, withdrawn, agreed: link.agreed };
 }
