@@ -5,6 +5,8 @@ export * from './households.ts';
 export * from './leads.ts';
 export * from './linkage.ts';
 export * from './month.ts';
+export * from './policies.ts';
 export * from './requests.ts';
 export * from './routes.ts';
 export * from './session.ts';
+export * from './simulation.ts';

@@ -5,13 +5,17 @@ import * as households from './households.ts';
 import * as leads from './leads.ts';
 import * as linkage from './linkage.ts';
 import * as month from './month.ts';
+import * as policies from './policies.ts';
 import * as requests from './requests.ts';
 import * as session from './session.ts';
+import * as simulation from './simulation.ts';
 
 const desk: Role[] = ['village', 'township', 'county', 'supervisor', 'auditor'];
 const work: Role[] = ['village', 'township', 'county'];
 /** Whose row it is, is decided in the offices, not at the doorstep. */
 const bureau: Role[] = ['township', 'county'];
+/** Who weighs a change of the rules: the county's own bureau, and those above it. */
+const simulators: Role[] = ['county', 'supervisor'];
 const anyone: Role[] = [...desk, 'system-administrator', 'security-administrator', 'audit-administrator'];
 
 /** The one visible list of routes: who may call (the database holds sight apart from this), what goes in, what comes out. */
@@ -45,6 +49,34 @@ export const routes = {
     params: z.object({ id: Id }),
     body: households.UnmaskBody,
     response: households.UnmaskResponse,
+  },
+  'GET /api/policies/sources': { roles: desk, response: policies.PolicySources },
+  'GET /api/policies/coverage': { roles: desk, response: policies.Coverage },
+  'GET /api/policies/:programme/households': {
+    roles: desk,
+    params: z.object({ programme: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/) }),
+    query: policies.CoveredQuery,
+    response: policies.CoveredResponse,
+  },
+  'POST /api/decisions/:id/trace': { roles: desk, params: z.object({ id: Id }), response: requests.RequestAsked },
+  'GET /api/traces/:id': { roles: desk, params: z.object({ id: Id }), response: policies.TraceRequest },
+  'GET /api/simulations': { roles: simulators, response: simulation.SimulationsResponse },
+  'POST /api/simulations': { roles: simulators, body: simulation.SimulationBody, response: requests.RequestAsked },
+  'GET /api/simulations/:id': {
+    roles: simulators,
+    params: z.object({ id: Id }),
+    response: simulation.Simulation,
+  },
+  'GET /api/simulations/:id/changes': {
+    roles: simulators,
+    params: z.object({ id: Id }),
+    query: simulation.SimulationChangesQuery,
+    response: simulation.SimulationChangesResponse,
+  },
+  'GET /api/simulations/:id/export': {
+    roles: simulators,
+    params: z.object({ id: Id }),
+    response: simulation.SimulationExport,
   },
   'GET /api/requests/:id': { roles: desk, params: z.object({ id: Id }), response: requests.RequestStatus },
   'GET /api/links': { roles: desk, query: linkage.LinksQuery, response: linkage.LinksResponse },

@@ -1,4 +1,5 @@
 import type { RouteKey } from '@doudi/contracts';
+import { assessmentRoutes } from '../../modules/assessment/routes.ts';
 import { caseworkRoutes } from '../../modules/casework/routes.ts';
 import { indicatorsRoutes } from '../../modules/indicators/routes.ts';
 import { monitoringRoutes } from '../../modules/monitoring/routes.ts';
@@ -20,6 +21,7 @@ export function routesOf(services: RouteServices): RoutesOf<RouteKey> {
     ...monitoringRoutes(services),
     ...caseworkRoutes(services),
     ...registryRoutes(),
+    ...assessmentRoutes(services),
     ...householdRoutes(services),
     ...requestRoutes(),
   };

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { assessStep, concernedDecisionsStep } from '../../modules/assessment/batch.ts';
+import { assessStep, concernedDecisionsStep, coverageStep } from '../../modules/assessment/batch.ts';
 import { rollStep } from '../../modules/entitlements/batch.ts';
 import { monthStep } from '../../modules/indicators/batch.ts';
 import { linkStep } from '../../modules/linkage/batch.ts';
@@ -26,6 +26,7 @@ export const STEPS: readonly { name: string; title: string; step: Step }[] = [
   { name: 'findings', title: '比对发现', step: findingsStep },
   { name: 'leads', title: '生成线索', step: leadsStep },
   { name: 'decisions', title: '抄送相关家庭的测算', step: concernedDecisionsStep },
+  { name: 'coverage', title: '统计各项目覆盖', step: coverageStep },
   { name: 'portraits', title: '抄送相关家庭的画像', step: portraitStep },
   { name: 'month', title: '月度数字', step: monthStep },
 ];

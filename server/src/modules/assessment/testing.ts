@@ -105,7 +105,9 @@ async function writeRegister(
   await engine.run(`COPY (${register}) TO ${at(personPath(runId))}`);
   await engine.run(`COPY (SELECT person_id, household_id FROM (${register}) WHERE false) TO ${at(formerPath(runId))}`);
   await engine.run(`COPY (SELECT household_id, min(hukou_division_id) AS hukou_division_id,
-      min(residence_division_id) AS residence_division_id FROM (${register}) GROUP BY household_id)
+      min(residence_division_id) AS residence_division_id,
+      -- Each village of the bed stands for a township of its own.
+      min(residence_division_id) AS township_id FROM (${register}) GROUP BY household_id)
     TO ${at(householdPath(runId))}`);
 }
 
