@@ -50,7 +50,7 @@ async function typed(type: ColumnType, cells: string[], options: Partial<FeedCol
     path: '',
   };
   const records = join(dir, `${files++}.csv`);
-  await writeFile(records, cells.map((c, i) => `${i + 1},"${c.replaceAll('"', '""')}"\n`).join(''));
+  await writeFile(records, cells.map((c, i) => `-${i + 1},"${c.replaceAll('"', '""')}"\n`).join(''));
   const sql = typedSql({
     contract,
     positions: new Map([['x', 0]]),

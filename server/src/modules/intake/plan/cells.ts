@@ -26,17 +26,12 @@ const APOSTROPHES = '\u2018\u2019`';
 const FOLD_FROM = literal(FULL_WIDTH + ODD_BLANKS + APOSTROPHES);
 const FOLD_TO = literal(HALF_WIDTH + ' '.repeat(ODD_BLANKS.length) + "'".repeat(APOSTROPHES.length));
 const DOTS = '•．・‧･';
-/** Every character that some folding changes; a record without any is taken as it is, at one look for all its cells. */
-const ODD = `[！-～\\s''${APOSTROPHES}${ODD_BLANKS}${DOTS}]`;
-/** SQL of whether a record has anything to fold. */
-export const oddRecord = (raws: readonly string[]): string =>
-  `regexp_matches(concat_ws('', ${raws.join(', ')}), '${ODD}')`;
 /** Text keeps its Chinese punctuation; only digits, letters and blanks are folded. */
 const alnum = (text: string) => [...text].filter((c) => /[0-9A-Za-z]/.test(c.normalize('NFKC'))).join('');
 const TEXT_FROM = literal(alnum(FULL_WIDTH) + ODD_BLANKS);
 const TEXT_TO = literal(alnum(HALF_WIDTH) + ' '.repeat(ODD_BLANKS.length));
 
-/** Cells of plain ASCII without blanks and apostrophes, by far the most, are taken as they are: one look is enough. */
+/** Cells of plain ASCII without blanks and apostrophes are taken as they are: one look is enough. */
 const foldTyped = (raw: string) =>
   `case when regexp_full_match(${raw}, '[!-&(-~]*') then ${raw} else trim(translate(${raw}, ${FOLD_FROM}, ${FOLD_TO}), ' ''') end`;
 
@@ -193,8 +188,10 @@ function hundredths(n: string): Pick<CellPlan, 'value'> {
   const bare = `case when regexp_full_match(${n}, '[-0-9.]+') then ${n}
       when regexp_full_match(${n}, '[¥￥]?-?[0-9]{1,3}(,[0-9]{3})*(\\.[0-9]+)? *(元|亩|%|㎡|m2|平方米)?') or regexp_full_match(${n}, '[¥￥]?-?[0-9]+(\\.[0-9]+)? *(元|亩|%|㎡|m2|平方米)?')
       then regexp_replace(${n}, '[,¥￥元亩%㎡m平方米 ]|m2', '', 'g') end`;
+  // Nearly all amounts are plain; the others are taken apart.
   return {
-    value: `case when regexp_full_match(${bare}, '-?[0-9]{1,13}(\\.[0-9]{0,2}0*)?') then cast(cast(regexp_replace(${bare}, '(\\.[0-9]{2})0+$', '\\1') as decimal(18, 2)) * 100 as bigint) end`,
+    value: `case when regexp_full_match(${n}, '-?[0-9]+(\\.[0-9][0-9]?)?') and strlen(${n}) <= 14 then cast(cast(${n} as decimal(18, 2)) * 100 as bigint)
+      when ${n} is not null then case when regexp_full_match(${bare}, '-?[0-9]{1,13}(\\.[0-9]{0,2}0*)?') then cast(cast(regexp_replace(${bare}, '(\\.[0-9]{2})0+$', '\\1') as decimal(18, 2)) * 100 as bigint) end end`,
   };
 }
 
@@ -219,6 +216,7 @@ function citizenPlan(
   n: string,
   v: string,
 ): CellPlan {
+  const w = `w_${column.name}`;
   const u = `u_${column.name}`;
   const b = `b_${column.name}`;
   const c = `x_${column.name}`;
@@ -230,13 +228,12 @@ function citizenPlan(
   const born = `${y} between 1850 and 2200 and ${m} between 1 and 12 and ${d} between 1 and ${days}`;
   return plan({
     parts: [
-      {
-        name: u,
-        sql: `case when regexp_full_match(${n}, '[0-9]{17}[0-9X]') then ${n} else upper(replace(${n}, ' ', '')) end`,
-      },
+      { name: w, sql: `coalesce(regexp_full_match(${n}, '[0-9]{17}[0-9X]'), false)` },
+      { name: u, sql: `case when ${w} then ${n} else upper(replace(${n}, ' ', '')) end` },
       {
         name: b,
-        sql: `case when regexp_full_match(${u}, '[0-9]{17}[0-9X]') then cast(left(${u}, 17) as bigint)
+        sql: `case when ${w} then cast(left(${n}, 17) as bigint)
+          when regexp_full_match(${u}, '[0-9]{17}[0-9X]') then cast(left(${u}, 17) as bigint)
           when regexp_full_match(${u}, '[0-9]{15}') then cast(concat(left(${u}, 6), '19', right(${u}, 9)) as bigint) end`,
       },
       { name: c, sql: `substr('10X98765432', cast((${sum}) % 11 as integer) + 1, 1)` },

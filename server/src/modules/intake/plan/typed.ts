@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { literal } from '../../../platform/engine/index.ts';
 import type { ColumnType, FeedContract } from '../domain/contract.ts';
-import { type CellPlan, cellPlan, issueOf, oddRecord } from './cells.ts';
+import { type CellPlan, cellPlan, issueOf } from './cells.ts';
 
 /** What a delivery's plan is made for. */
 export interface TypedInput {
@@ -9,7 +9,10 @@ export interface TypedInput {
   /** Field positions by column name, from the header. */
   positions: ReadonlyMap<string, number>;
   fields: number;
-  /** Canonical UTF-8 CSV (record number first). */
+  /**
+   * Canonical UTF-8 CSV, the record number first; it is negative where some cell of the record may have to be folded (see
+   * source/odd.ts), so that the others need not be looked at.
+   */
   records: string;
   /** What parts its fields. */
   delimiter: string;
@@ -111,12 +114,11 @@ function cleanLayer(input: TypedInput, plans: readonly CellPlan[]): string {
     const at = input.positions.get(p.column.name);
     return `${at === undefined ? 'cast(null as varchar)' : `f${at}`} as c_${p.column.name}`;
   });
-  const raw = `select row, ${cells.join(', ')} from ${source}`;
+  const raw = `select abs(row) as row, row < 0 as odd, ${cells.join(', ')} from ${source}`;
   const layer = (sql: string, prefix: string, of: (plan: CellPlan) => string) =>
     `select *, ${plans.map((p) => `${of(p)} as ${prefix}_${p.column.name}`).join(',\n    ')} from (${sql})`;
-  const looked = `select *, ${oddRecord(plans.map((p) => `c_${p.column.name}`))} as odd from (${raw})`;
   return layer(
-    layer(looked, 'f', (p) => `case when odd then ${p.folded} else c_${p.column.name} end`),
+    layer(raw, 'f', (p) => `case when odd then ${p.folded} else c_${p.column.name} end`),
     'n',
     (p) => p.clean,
   );

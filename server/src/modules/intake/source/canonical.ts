@@ -7,6 +7,7 @@ import { decode, type Encoding, isPossible } from '../domain/encoding.ts';
 import type { RecordReason } from '../domain/reasons.ts';
 import { type FieldForm, fieldsOf, Mark, RecordSplitter, type SpanReason } from '../domain/splitter.ts';
 import { linesIn } from './head.ts';
+import { oddBytes } from './odd.ts';
 import type { Section } from './open.ts';
 
 const CHUNK = 1 << 20;
@@ -164,6 +165,7 @@ export async function canonicalise(
 
 const QUOTE = 34;
 const SPACE = 32;
+const MINUS = 45;
 const LF = 10;
 const CR = 13;
 
@@ -175,6 +177,7 @@ class CanonicalWriter {
   readonly #offsets: BlockWriter;
   #head: Section['head'] | undefined;
   #encoding: Encoding = 'utf-8';
+  #odd = oddBytes('utf-8');
   #fields = 0;
   #form: FieldForm = { delimiter: 44, pairs: false };
   /** Place of the section's first byte when all sections stand one behind the other. */
@@ -208,6 +211,7 @@ class CanonicalWriter {
   open(head: Section['head'], base: number): void {
     this.#head = head;
     this.#encoding = head.encoding;
+    this.#odd = oddBytes(head.encoding);
     this.#fields = head.map.fields;
     this.#form = head.form;
     this.#base = base;
@@ -256,19 +260,25 @@ class CanonicalWriter {
     const rewritten = marks & (Mark.multiline | Mark.innerQuote);
     const bytes = rewritten ? requoted(buffer.subarray(start, end), this.#form) : undefined;
     const length = bytes ? bytes.length : end - start;
-    if (this.#used + length + 20 > this.#block.length) this.#flush(length + 20);
+    if (this.#used + length + 24 > this.#block.length) this.#flush(length + 24);
     this.#rows.push(row);
     this.#starts.push(this.#used);
     this.#shifts.push(this.#shift);
+    const sign = this.#used++;
     this.#number(row);
-    if (bytes) this.#block.set(bytes, this.#used);
-    else if (length < 96) {
-      // A short copy is quicker by hand than by a call into native code.
-      const block = this.#block;
-      for (let i = start, to = this.#used; i < end; i++, to++) block[to] = buffer[i] as number;
-    } else buffer.copy(this.#block, this.#used, start, end);
+    const block = this.#block;
+    const from = bytes ?? buffer;
+    const odd = this.#odd;
+    let seen = 0;
+    // Copied by hand: each byte is looked at anyway, for what may have to be folded.
+    for (let i = bytes ? 0 : start, to = this.#used; i < (bytes ? length : end); i++, to++) {
+      const byte = from[i] as number;
+      block[to] = byte;
+      seen |= odd[byte] as number;
+    }
+    block[sign] = seen ? MINUS : SPACE;
     this.#used += length;
-    this.#block[this.#used++] = LF;
+    block[this.#used++] = LF;
   }
 
   span(from: number, to: number, reason: SpanReason): void {
