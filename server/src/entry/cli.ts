@@ -63,6 +63,12 @@ function whole(text: string): number {
   throw new InvalidArgumentError(`这里要一个非负整数；收到的是 ${text}`);
 }
 
+function share(text: string): number {
+  const p = Number(text);
+  if (text.trim() !== '' && p > 0 && p < 1) return p;
+  throw new InvalidArgumentError(`这里要一个大于 0、小于 1 的数；收到的是 ${text}`);
+}
+
 program
   .command('demo')
   .description('造一个县，跑两个月，打开网页')
@@ -235,6 +241,46 @@ program
   .addOption(data())
   .addOption(json())
   .action(action(() => import('./cli/commands/restore.ts')));
+
+const probability = () => new Option('--min-probability <p>', '从多大的把握起算相连').argParser(share).default(0.5);
+const model = () => new Option('--model <file>', '用存下的模型，不再训练');
+const saveModel = () => new Option('--save-model <file>', '把模型存成文件');
+const memory = () => new Option('--memory <MB>', '引擎至多用多少内存').argParser(whole).default(3072);
+
+const link = program
+  .command('link')
+  .description('两份表里哪两行是同一个人（不用数据库；任何 CSV）')
+  .option('--left <file>', '左边的 CSV')
+  .option('--right <file>', '右边的 CSV')
+  .option('--config <file>', 'doudi link init 写的配置')
+  .option('--out <file>', '结果：left_id,right_id,probability')
+  .addOption(probability())
+  .option('--one-to-one', '每条记录至多对应一条')
+  .option('--many', '一条可以对应多条')
+  .addOption(model())
+  .addOption(saveModel())
+  .addOption(memory())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/link.ts')));
+link
+  .command('init')
+  .description('猜出各列是什么，写成配置（打印在标准输出）')
+  .argument('<file...>', '一份或两份 CSV')
+  .addOption(json())
+  .action(action(() => import('./cli/commands/link-init.ts')));
+
+program
+  .command('dedupe')
+  .description('一份表里哪几行是同一个人（不用数据库；任何 CSV）')
+  .requiredOption('--input <file>', 'CSV')
+  .requiredOption('--config <file>', 'doudi link init 写的配置')
+  .requiredOption('--out <file>', '结果：record_id,cluster_id')
+  .addOption(probability())
+  .addOption(model())
+  .addOption(saveModel())
+  .addOption(memory())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/dedupe.ts')));
 
 try {
   await program.parseAsync();

@@ -5,6 +5,7 @@ import { currentDeliveries, openIdentity } from '../intake/batch.ts';
 import { linkDeliveries } from './link-step.ts';
 import { retireOpen } from './store/decisions.ts';
 
+export * from './matching/index.ts';
 export { type DeliveryToLink, linkDeliveries, linksPath, MODEL_VERSION } from './link-step.ts';
 export { openPersonIndex, PERSON_COLUMNS, personIndexPath, stagePersonIndex } from './person-index.ts';
 export { decidedDeliveries, type LinksRead, linksSql } from './plan/decided-links.ts';

@@ -1,0 +1,112 @@
+import { literal } from '../../../../platform/engine/index.ts';
+
+/** What a column holds; `link init` guesses it, people correct it. */
+export const KINDS = [
+  'name',
+  'full-name',
+  'given-name',
+  'surname',
+  'birth-date',
+  'sex',
+  'phone',
+  'email',
+  'address',
+  'region',
+  'street-number',
+  'street',
+  'locality',
+  'postcode',
+  'state',
+  'citizen-number',
+  'number',
+  'household',
+  'code',
+  'text',
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+export type PreparedAs = Exclude<Kind, 'full-name'> | 'full-given' | 'full-surname';
+
+/** One thing known of a record, read from one or several columns of either file. */
+export interface Field {
+  /** Name of the field inside the engine: letters, digits and underscores. */
+  name: string;
+  kind: Kind;
+  /** How it is prepared: the kind, or the half of a full name. */
+  preparedAs: PreparedAs;
+  /** Columns of each file; a dedupe reads `left` only. */
+  left: readonly string[];
+  right: readonly string[];
+  /** Separator characters when a cell holds several values; empty when it holds one. */
+  separators: string;
+  /** Order of day and month in dates such as 3/4/1980. */
+  dateOrder: 'ymd' | 'dmy' | 'mdy';
+}
+
+/** At most so many values of one field are compared with each other, on either side. */
+export const MAX_SLOTS = 3;
+
+/** A distinct value as Node prepares it: one cell for each column of the dictionary, or null when it says nothing. */
+export type Entry = readonly (string | number | null)[];
+
+/** How values of a kind become comparable columns. */
+export interface Preparation {
+  /** Columns that Node makes once for each distinct value. */
+  dictionary?: {
+    columns: readonly (readonly [name: string, type: string])[];
+    read(text: string, field: Field): Entry | null;
+  };
+  /** Columns that SQL makes of the trimmed text `v` (may be NULL), where no dictionary is needed. */
+  base?(v: string): Readonly<Record<string, string>>;
+  /** The comparable columns of one slot as SQL; `of` names a column of the dictionary or the base. */
+  columns(of: (part: string) => string): Readonly<Record<string, string>>;
+}
+
+/** SQL: the hash of a value, NULL of NULL. */
+export const hashed = (value: string): string => `CASE WHEN ${value} IS NOT NULL THEN hash(${value}) END`;
+
+/** Column of a prepared table. */
+export const slotColumn = (field: string, slot: number, part: string): string => `${field}_${slot}_${part}`;
+
+/** How many values a side holds of a field. */
+export function slotsOf(field: Field, side: 'left' | 'right'): number {
+  const columns = field[side].length;
+  return Math.min(MAX_SLOTS, field.separators === '' ? columns : columns * MAX_SLOTS);
+}
+
+/** SQL of one slot's text; null tokens that departments write for "nothing" are NULL. */
+export function slotText(field: Field, side: 'left' | 'right', slot: number): string {
+  const columns = field[side];
+  const parts = field.separators === '' ? 1 : MAX_SLOTS;
+  const column = columns[Math.floor((slot - 1) / parts)];
+  const cell = `"${(column ?? '').replaceAll('"', '""')}"`;
+  const index = ((slot - 1) % parts) + 1;
+  const text =
+    field.separators === ''
+      ? cell
+      : `list_filter(string_split_regex(${cell}, ${literal(`[${escapeClass(field.separators)}]`)}), x -> trim(x) <> '')[${index}]`;
+  return `(CASE WHEN lower(trim(${text}, ' \t　"''')) NOT IN (${NOTHING}) THEN trim(${text}, ' \t　"''') END)`;
+}
+
+const NOTHING = [
+  '',
+  'null',
+  'none',
+  'nan',
+  'n/a',
+  'na',
+  '-',
+  '--',
+  '/',
+  '无',
+  '不详',
+  '未知',
+  '空',
+  '暂无',
+  '\\n',
+  'unknown',
+]
+  .map(literal)
+  .join(', ');
+
+const escapeClass = (characters: string): string => characters.replaceAll(/[\\\]^-]/g, '\\$&');

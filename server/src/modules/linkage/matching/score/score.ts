@@ -1,0 +1,117 @@
+import type { KeyedSide } from '../block/keys.ts';
+import type { Matcher } from '../matcher.ts';
+import type { Model } from '../model.ts';
+import type { Place } from '../side/prepare.ts';
+import { firstFound, type Join, joinsOf, levelColumns, rarityColumns } from './pairs.ts';
+
+/**
+ * Scored pairs, an engine table: l, r (rid of either side), rule (which found them first), g0 … (level of each comparison,
+ * 0 when nothing is known), b0 … (bits of each comparison), shared (bits taken off since relatives agree in as much), bits
+ * (log2 of the odds, prior included).
+ */
+export interface ScoredPairs {
+  table: string;
+  /** Candidate pairs that were compared. */
+  compared: number;
+  kept: number;
+}
+
+/** log2 of the odds that two records taken at random are one person. */
+export const priorBits = (model: Model): number => Math.log2(model.lambda / (1 - model.lambda));
+
+const bits = (x: number): string => {
+  const text = x.toFixed(6);
+  return text.includes('.') ? `${text}::DOUBLE` : text;
+};
+
+/** SQL that turns levels and rarities (columns g, f) into bits for each comparison, household bits and the sum. */
+export function weighing(matcher: Matcher, model: Model): { each: string[]; shared: string; total: string } {
+  const prior = priorBits(model);
+  const each = matcher.comparisons.map((comparison, k) => {
+    const weights = model.comparisons[k];
+    const cases = [...comparison.levels, undefined].map((level, i) => {
+      const m = Math.log2(weights?.m[i] ?? 1);
+      return level?.rarity
+        ? `WHEN ${i + 1} THEN ${bits(m)} + f${k}`
+        : `WHEN ${i + 1} THEN ${bits(m - Math.log2(weights?.u[i] ?? 1))}`;
+    });
+    return `CASE g${k} ${cases.join(' ')} ELSE 0 END AS b${k}`;
+  });
+  const sum = matcher.comparisons.map((_, k) => `b${k}`).join(' + ');
+  const kin = model.kinships.map((kinship) => {
+    const ratios = kinship.levels.flatMap((row, k) => {
+      if (!row) return [];
+      const m = model.comparisons[k]?.m ?? [];
+      const cases = row.map((p, i) => `WHEN ${i + 1} THEN ${bits(Math.log2((m[i] ?? 1) / p))}`);
+      return [`CASE g${k} ${cases.join(' ')} ELSE 0 END`];
+    });
+    return `${kinship.share.toExponential(9)}::DOUBLE * pow(2, -(${ratios.join(' + ') || '0'}))`;
+  });
+  const against = kin.length === 0 ? '0' : kin.join(' + ');
+  return { each, shared: `-log2(1 + pow(2, least(${sum}, 1000)) * (${against}))`, total: `${bits(prior)} + ${sum}` };
+}
+
+/** SQL of scored pairs from pairs of a FROM clause with aliases l and r. */
+export function scoredSelect(matcher: Matcher, model: Model, from: string, rule: string, floor: number): string {
+  const levels = levelColumns(matcher.comparisons).join(',\n');
+  const rarity = rarityColumns(matcher.comparisons);
+  const { each, shared, total } = weighing(matcher, model);
+  const g = matcher.comparisons.map((_, k) => `g${k}`).join(', ');
+  const b = matcher.comparisons.map((_, k) => `b${k}::FLOAT AS b${k}`).join(', ');
+  return `SELECT l, r, rule, ${g}, ${b}, shared::FLOAT AS shared, (own + shared)::FLOAT AS bits FROM (
+    SELECT *, ${shared} AS shared FROM (
+      SELECT *, ${total} AS own FROM (
+        SELECT *, ${each.join(',\n')} FROM (
+          SELECT l.rid AS l, r.rid AS r, ${rule}::UTINYINT AS rule, ${levels}${rarity.length > 0 ? `, ${rarity.join(', ')}` : ''} FROM ${from}
+        )
+      )
+    ) WHERE own >= ${bits(floor)}
+  ) WHERE own + shared >= ${bits(floor)}`;
+}
+
+/**
+ * Compares all candidate pairs of two keyed sides and keeps those of at least `floor` bits.
+ * @param table name of the engine table that is made
+ */
+export async function scorePairs(
+  place: Place,
+  matcher: Matcher,
+  model: Model,
+  left: KeyedSide,
+  right: KeyedSide,
+  floor: number,
+  table: string,
+): Promise<ScoredPairs> {
+  const { engine } = place;
+  const self = left.table === right.table;
+  const joins = joinsOf(left, right);
+  const small = Math.min(left.rows, right.rows) * 20 < Math.max(left.rows, right.rows);
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE ${table} AS ${scoredSelect(matcher, model, `${left.table} AS l, ${right.table} AS r WHERE false`, '0', floor)}`,
+  );
+  let compared = 0;
+  if (small) {
+    const pairs = `${table}_candidates`;
+    await engine.run(
+      `CREATE OR REPLACE TEMP TABLE ${pairs} AS ${joins.map((join, i) => `SELECT l.rid AS a, r.rid AS b, ${join.rule}::UTINYINT AS rule FROM ${left.table} AS l JOIN ${right.table} AS r ON l.${join.left} = r.${join.right} WHERE ${firstFound(joins, i, self)}`).join(' UNION ALL ')}`,
+    );
+    const [n] = await engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM ${pairs}`);
+    compared = Number(n?.n ?? 0);
+    const from = `${pairs} AS p JOIN ${left.table} AS l ON l.rid = p.a JOIN ${right.table} AS r ON r.rid = p.b`;
+    await engine.run(`INSERT INTO ${table} ${scoredSelect(matcher, model, from, 'p.rule', floor)}`);
+    await engine.run(`DROP TABLE ${pairs}`);
+  } else {
+    for (const [i, join] of joins.entries()) {
+      place.progress?.('比对', i, joins.length);
+      await engine.run(
+        `INSERT INTO ${table} ${scoredSelect(matcher, model, joined(left, right, joins, i, join, self), String(join.rule), floor)}`,
+      );
+    }
+    place.progress?.('比对', joins.length, joins.length);
+  }
+  const [kept] = await engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM ${table}`);
+  return { table, compared, kept: Number(kept?.n ?? 0) };
+}
+
+const joined = (left: KeyedSide, right: KeyedSide, joins: readonly Join[], i: number, join: Join, self: boolean) =>
+  `${left.table} AS l JOIN ${right.table} AS r ON l.${join.left} = r.${join.right} WHERE ${firstFound(joins, i, self)}`;
