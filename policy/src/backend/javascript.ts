@@ -1,5 +1,5 @@
 import type { CompiledPolicies } from '../compile.ts';
-import { divideRounded, type RoundingMode, yearsBetween } from '../typed/exact.ts';
+import { divideRounded, monthsBetween, type RoundingMode, yearsBetween } from '../typed/exact.ts';
 import { isSafe, type Node, type ValueType } from '../typed/ir.ts';
 import type { Slots } from './slots.ts';
 
@@ -78,13 +78,15 @@ export function nodeStep(node: Node, rules: CompiledPolicies, slots: Slots): Ste
     case 'divide':
       return divideStep(node, make);
     case 'years':
+    case 'months':
     case 'days': {
-      const [left, right, years] = [make(node.left), make(node.right), node.op === 'years'];
+      const [left, right] = [make(node.left), make(node.right)];
+      const between = { years: yearsBetween, months: monthsBetween, days: (a: number, b: number) => a - b }[node.op];
       return (h, o, p) => {
         const a = left(h, o, p);
         const b = right(h, o, p);
         if (a === null || b === null) return null;
-        return years ? yearsBetween(Number(a), Number(b)) : Number(a) - Number(b);
+        return between(Number(a), Number(b));
       };
     }
   }

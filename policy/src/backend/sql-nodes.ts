@@ -148,6 +148,11 @@ export function nodeSql(node: Node, dialect: SqlDialect, column: (name: string) 
       const { left, right } = node;
       return `(${part('year', right)} - ${part('year', left)} - CASE WHEN ${order(right)} < ${order(left)} THEN 1 ELSE 0 END)`;
     }
+    case 'months': {
+      const part = (p: 'year' | 'month', n: Node) => dialect.part(p, make(n));
+      const count = (n: Node) => `${part('year', n)} * 12 + ${part('month', n)}`;
+      return `(${count(node.right)} - (${count(node.left)}))`;
+    }
     case 'days':
       return dialect.daysBetween(make(node.left), make(node.right));
   }

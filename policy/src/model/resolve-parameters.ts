@@ -288,12 +288,7 @@ function applySet(
   const place = { file: '--set', line: 1, column: 1 };
   const value = parseSet(definition, text);
   if (value === undefined) {
-    faults.add(
-      place,
-      'bad-value',
-      `“${text}”不能作“${definition.title}”的值`,
-      shapeOf(definition),
-    );
+    faults.add(place, 'bad-value', `“${text}”不能作“${definition.title}”的值`, shapeOf(definition));
     return;
   }
   if (typeof value === 'bigint') {

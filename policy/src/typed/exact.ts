@@ -120,3 +120,9 @@ export function yearsBetween(from: number, to: number): number {
   const [a, b] = [civil(from), civil(to)];
   return b.year - a.year - (b.monthDay < a.monthDay ? 1 : 0);
 }
+
+/** Calendar months from the month of one day to that of another: 2026-04-30 to 2026-05-01 is one. */
+export function monthsBetween(from: number, to: number): number {
+  const [a, b] = [civil(from), civil(to)];
+  return b.year * 12 + Math.floor(b.monthDay / 100) - (a.year * 12 + Math.floor(a.monthDay / 100));
+}

@@ -39,7 +39,7 @@ export type Node = { type: ValueType } & (
   | { op: 'oneOf'; operand: Node; values: string[] }
   | { op: 'if'; condition: Node; chosen: Node; otherwise: Node }
   | { op: 'divide'; numerator: Node; denominator: Node; mode: RoundingMode }
-  | { op: 'years' | 'days'; left: Node; right: Node }
+  | { op: 'years' | 'months' | 'days'; left: Node; right: Node }
 );
 
 /** How a variable gets its value. */

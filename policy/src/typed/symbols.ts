@@ -54,7 +54,11 @@ export function gatherSymbols(packs: readonly Pack[], period: { start: number; e
     title(definition.id, definition.title, definition.source);
   }
   const policies = packs.flatMap((p) => p.policies);
-  for (const policy of policies) if (inForce(policy, period)) symbols.policies.push(policy);
+  // A division's change to a programme waits with it until the programme is in force.
+  const running = new Set(policies.filter((p) => !p.extends && inForce(p, period)).map((p) => p.id));
+  for (const policy of policies) {
+    if (inForce(policy, period) && (!policy.extends || running.has(policy.id))) symbols.policies.push(policy);
+  }
   for (const policy of policies) {
     if (
       !policy.extends &&

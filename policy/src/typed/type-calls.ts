@@ -30,10 +30,11 @@ const spellings: Readonly<Record<string, string>> = {
   最小: 'min',
   取整: 'round',
   周岁: 'age',
+  月数: 'months',
   按月: 'per_month',
   按年: 'per_year',
 };
-const functions = ['sum', 'count', 'any', 'all', 'max', 'min', 'round', 'age', 'years', 'per_month', 'per_year'];
+const functions = 'sum count any all max min round age years months per_month per_year'.split(' ');
 const modeSpellings: Readonly<Record<string, RoundingMode>> = {
   四舍五入: 'half_up',
   四舍六入: 'half_even',
@@ -63,6 +64,7 @@ export function typeCall(call: Call, scope: Scope, expected?: ValueType): Typed 
     round: [3, 3],
     age: [1, 2],
     years: [2, 2],
+    months: [2, 2],
     per_month: [1, 1],
     per_year: [1, 1],
   };
@@ -94,7 +96,7 @@ export function typeCall(call: Call, scope: Scope, expected?: ValueType): Typed 
     case 'per_year':
       return perPeriod(call, name, scope);
     default:
-      return years(call, scope);
+      return elapsed(call, name === 'months' ? 'month' : 'year', scope);
   }
 }
 
@@ -218,7 +220,8 @@ function perPeriod(call: Call, name: 'per_month' | 'per_year', scope: Scope): No
   return isRatio(divided) ? value : divided;
 }
 
-function years(call: Call, scope: Scope): Node {
+/** Completed years between two dates, or calendar months from the one's month to the other's. */
+function elapsed(call: Call, unit: 'year' | 'month', scope: Scope): Node {
   const from = typeValue(argument(call, 0), scope);
   const to: Node =
     call.args.length > 1
@@ -227,10 +230,11 @@ function years(call: Call, scope: Scope): Node {
   if (from.type.kind !== 'date' || to.type.kind !== 'date') {
     throw new TypeFault(call.from, 'type', `${call.name} 用于日期`, '例：age(birth_date)');
   }
+  const most = unit === 'year' ? 9999n : 120_000n;
   return {
-    op: 'years',
+    op: unit === 'year' ? 'years' : 'months',
     left: leaf(from, scope),
     right: leaf(to, scope),
-    type: { kind: 'number', unit: { year: 1 }, den: 1n, low: -9999n, high: 9999n },
+    type: { kind: 'number', unit: { [unit]: 1 }, den: 1n, low: -most, high: most },
   };
 }
