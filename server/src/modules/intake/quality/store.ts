@@ -84,16 +84,28 @@ export async function findAgreedFeeds(tx: Tx): Promise<Set<string>> {
 }
 
 export interface RowReason {
-  row: number;
   reason: string;
   column: string | null;
+  refused: boolean;
 }
 
-/** Row numbers with their reason, of quarantine and refusal, in the order of the file; at most `limit`. */
-export async function findRowReasons(tx: Tx, deliveryId: string, limit: number): Promise<RowReason[]> {
-  const { rows } = await sql<{ row: string; reason: string; column: string | null }>`
-    select row, reason, column_name as column from intake.quarantine where delivery_id = ${deliveryId}::uuid and state = 'open'
-    union all select row, reason, null from intake.refused where delivery_id = ${deliveryId}::uuid
-    order by 1 limit ${limit}`.execute(tx.db);
-  return rows.map((r) => ({ row: Number(r.row), reason: r.reason, column: r.column }));
+/** Rows of a delivery that were not taken, by reason and column, the most frequent first; refused ones at the end. */
+export async function countRowReasons(tx: Tx, deliveryId: string): Promise<(RowReason & { count: number })[]> {
+  const { rows } = await sql<RowReason & { n: string }>`
+    select reason, column_name as column, false as refused, count(*) as n from intake.quarantine
+      where delivery_id = ${deliveryId}::uuid and state <> 'released' group by reason, column_name
+    union all select reason, null, true, count(*) from intake.refused where delivery_id = ${deliveryId}::uuid group by reason
+    order by refused, n desc, reason, 2`.execute(tx.db);
+  return rows.map(({ n, ...r }) => ({ ...r, count: Number(n) }));
+}
+
+/** Where rows with a reason stand in the department's file: its lines, or rows below the header where no line is known. */
+export async function findRowReasons(tx: Tx, deliveryId: string, of: RowReason, limit: number): Promise<number[]> {
+  const { rows } = of.refused
+    ? await sql<{ line: string }>`select row as line from intake.refused
+        where delivery_id = ${deliveryId}::uuid and reason = ${of.reason} order by row limit ${limit}`.execute(tx.db)
+    : await sql<{ line: string }>`select coalesce(line, row) as line from intake.quarantine
+        where delivery_id = ${deliveryId}::uuid and reason = ${of.reason} and column_name is not distinct from ${of.column}
+          and state <> 'released' order by row limit ${limit}`.execute(tx.db);
+  return rows.map((r) => Number(r.line));
 }
