@@ -2,6 +2,7 @@ import type { CompiledPolicies, Programme } from '../compile.ts';
 import type { ResolvedParameters } from '../model/resolve-parameters.ts';
 import { packFlag } from '../typed/compile-variables.ts';
 import type { Entity, ValueType } from '../typed/ir.ts';
+import { pruneRules } from './prune.ts';
 import { assignSlots, type Slots } from './slots.ts';
 import { type Cell, makeCells, maskColumnsOf } from './sql-cells.ts';
 import { bitLiteral, bitsPerWord } from './sql-masks.ts';
@@ -51,7 +52,11 @@ export interface SqlScript {
  * undetermined decision only, computes what is missing. The decision relation has household_id, person_id (NULL for
  * household scope), programme, outcome, amount_fen, missing STRING[], reasons STRING[], branch.
  */
-export function sqlScript(rules: CompiledPolicies, options: SqlOptions): SqlScript {
+export function sqlScript(all: CompiledPolicies, options: SqlOptions): SqlScript {
+  const rules = pruneRules(
+    all,
+    options.parameters.map((p) => p.chain),
+  );
   const dialect = options.dialect ?? duckdb;
   const slots = assignSlots(rules);
   const prefix = options.prefix ?? 'policy_';
