@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import * as administration from './administration.ts';
 import { Id, type Role } from './codes.ts';
+import * as exchange from './exchange.ts';
 import * as households from './households.ts';
 import * as leads from './leads.ts';
 import * as linkage from './linkage.ts';
 import * as month from './month.ts';
 import * as policies from './policies.ts';
+import * as quality from './quality.ts';
 import * as requests from './requests.ts';
 import * as session from './session.ts';
 import * as simulation from './simulation.ts';
@@ -18,6 +20,9 @@ const bureau: Role[] = ['township', 'county'];
 const simulators: Role[] = ['county', 'supervisor'];
 const anyone: Role[] = [...desk, 'system-administrator', 'security-administrator', 'audit-administrator'];
 
+/** Who watches what departments send: the county's data officer, and those who look over it. */
+const dataOffice: Role[] = ['county', 'supervisor', 'auditor'];
+
 /** The one visible list of routes: who may call (the database holds sight apart from this), what goes in, what comes out. */
 export const routes = {
   'GET /api/me': { roles: anyone, response: session.Me },
@@ -28,6 +33,30 @@ export const routes = {
     params: z.object({ feed: z.string(), period: z.string() }),
     query: month.QuarantineQuery,
     response: month.QuarantineResponse,
+  },
+  'GET /api/departments': {
+    roles: dataOffice,
+    query: quality.DepartmentsQuery,
+    response: quality.DepartmentsResponse,
+  },
+  'GET /api/quality': { roles: dataOffice, query: quality.QualityQuery, response: quality.QualityReport },
+  'GET /api/quality/document': { roles: dataOffice, query: quality.QualityQuery, response: quality.QualityDocument },
+  'POST /api/deliveries/:id/acceptance': {
+    roles: ['county'] as Role[],
+    params: z.object({ id: Id }),
+    body: quality.AcceptanceBody,
+    response: z.object({ deliveryId: Id }),
+  },
+  'POST /api/sharing': {
+    roles: ['county'] as Role[],
+    body: exchange.SharingRequestBody,
+    response: exchange.SharingRequest,
+  },
+  'POST /api/sharing/:id/events': {
+    roles: ['county'] as Role[],
+    params: z.object({ id: Id }),
+    body: exchange.SharingEventBody,
+    response: exchange.SharingRequest,
   },
   'POST /api/leads/search': { roles: desk, body: leads.LeadsSearch, response: leads.LeadsResponse },
   'GET /api/leads/:id': { roles: desk, params: z.object({ id: Id }), response: leads.LeadDetail },

@@ -85,6 +85,54 @@ export const probes: Record<RouteKey, Probe> = {
       if (!['county', 'supervisor', 'auditor'].includes(actor.role)) assert.deepEqual(list(reply, 'rows'), []);
     },
   },
+  'GET /api/departments': {
+    ask: one((v) => v.get('/api/departments?period=2026-10')),
+    shown: answered,
+    hidden: (reply, _family, actor) => {
+      answered(reply);
+      if (!['county', 'supervisor', 'auditor'].includes(actor.role)) assert.deepEqual(list(reply, 'requests'), []);
+    },
+  },
+  'GET /api/quality': {
+    ask: one((v) => v.get(`/api/quality?department=${encodeURIComponent('医保')}&period=2026-10`)),
+    shown: answered,
+    hidden: (reply, _family, actor) => {
+      answered(reply);
+      // Rows set aside are read by the data office alone, even by their numbers.
+      const rows = list(reply, 'feeds').flatMap((f) => f.rows as unknown[]);
+      if (!['county', 'supervisor', 'auditor'].includes(actor.role)) assert.deepEqual(rows, []);
+    },
+  },
+  'GET /api/quality/document': {
+    ask: one((v) => v.get(`/api/quality/document?department=${encodeURIComponent('医保')}&period=2026-10`)),
+    ...without,
+  },
+  'POST /api/deliveries/:id/acceptance': {
+    ask: one((v) => v.post('/api/deliveries/00000000-0000-7000-8000-000000000001/acceptance', { reason: '已经核实' })),
+    shown: refused,
+    hidden: refused,
+  },
+  'POST /api/sharing': {
+    ask: one((v) =>
+      v.post('/api/sharing', {
+        ...{ feed: 'vessel', kind: 'supply', condition: 'conditional', period: null, purpose: '低保动态核查' },
+      }),
+    ),
+    // The county's officer opens one, and is then told that it is open; whoever only looks on is refused.
+    shown: (reply, _family, actor) =>
+      actor.role === 'county' ? assert.ok([200, 409].includes(reply.status), reply.text) : refused(reply),
+    hidden: (reply, _family, actor) =>
+      actor.role === 'county' ? assert.ok([200, 409].includes(reply.status), reply.text) : refused(reply),
+  },
+  'POST /api/sharing/:id/events': {
+    ask: one((v) =>
+      v.post('/api/sharing/00000000-0000-7000-8000-000000000001/events', {
+        ...{ kind: 'withdrawn', on: '2026-11-02', note: '' },
+      }),
+    ),
+    shown: refused,
+    hidden: refused,
+  },
   'POST /api/leads/search': {
     async ask(v, family) {
       const bodies = [
