@@ -1,5 +1,7 @@
 import { type Evaluation, Evaluator, type Family } from './backend/evaluate.ts';
 import type { Row } from './backend/javascript.ts';
+import { pruneRules } from './backend/prune.ts';
+import { assignSlots } from './backend/slots.ts';
 import { type SqlOptions, type SqlScript, sqlScript } from './backend/sql.ts';
 import { type CompiledPolicies, compileRules, type Programme } from './compile.ts';
 import { type ResolvedParameters, resolveParameters } from './model/resolve-parameters.ts';
@@ -40,11 +42,15 @@ export function compilePolicies(
   options: { month: string; programmes?: readonly string[]; everything?: boolean },
 ): Plan {
   const rules = compileRules(packs, options);
-  let evaluator: Evaluator | undefined;
-  const rows = new WeakMap<ResolvedParameters, Row>();
+  let missingNames: readonly string[] | undefined;
+  const evaluators = new Map<string, Evaluator>();
+  const rows = new WeakMap<ResolvedParameters, { evaluator: Evaluator; row: Row }>();
   const resolvedByDivision = new Map<string, ResolvedParameters>();
-  const running = (): Evaluator => {
-    evaluator ??= new Evaluator(rules);
+  // One evaluator for each chain of packs: what other divisions changed need not be worked out.
+  const running = (chain: readonly string[]): Evaluator => {
+    const key = chain.join(' ');
+    const evaluator = evaluators.get(key) ?? new Evaluator(pruneRules(rules, [chain]));
+    evaluators.set(key, evaluator);
     return evaluator;
   };
   const resolve = (division: string, set?: Readonly<Record<string, string>>): ResolvedParameters => {
@@ -62,7 +68,8 @@ export function compilePolicies(
     programmes: rules.programmes,
     errors: rules.errors,
     get missingNames() {
-      return running().slots.missing;
+      missingNames ??= assignSlots(rules).missing;
+      return missingNames;
     },
     resolve,
     sql: ({ divisions, set, parameters, ...rest }) =>
@@ -72,12 +79,13 @@ export function compilePolicies(
       }),
     evaluate: (family, given) => {
       const parameters = given?.parameters ?? resolve(family.division);
-      let row = rows.get(parameters);
-      if (!row) {
-        row = running().parameterRow(parameters);
-        rows.set(parameters, row);
+      let known = rows.get(parameters);
+      if (!known) {
+        const evaluator = running(parameters.chain);
+        known = { evaluator, row: evaluator.parameterRow(parameters) };
+        rows.set(parameters, known);
       }
-      return running().evaluate(family, row);
+      return known.evaluator.evaluate(family, known.row);
     },
   };
 }
