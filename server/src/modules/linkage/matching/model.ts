@@ -26,7 +26,7 @@ const ModelSchema = z.strictObject({
     }),
   ),
   /** Blocking: pairs agree on all atoms of one rule; a key with more left records than the cap is none. */
-  rules: z.array(z.strictObject({ id: z.string(), atoms: z.array(z.string()).min(1), cap: z.number().int().min(1) })),
+  rules: z.array(z.strictObject({ id: z.string(), atoms: z.array(z.string()), cap: z.number().int().min(1) })),
   /** What it was learnt from. */
   learnt: z.strictObject({
     left: z.number().int(),

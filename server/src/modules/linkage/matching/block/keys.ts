@@ -40,7 +40,7 @@ export async function keySide(
   for (const [j, variants] of keys.entries()) {
     const cap = model.rules[j]?.cap ?? 1;
     for (const { name, sql } of variants) {
-      if (prepared.side === 'right') {
+      if (prepared.side === 'right' || matcher.rules[j]?.atoms.length === 0) {
         columns.push(`${sql} AS ${name}`);
         continue;
       }

@@ -2,7 +2,7 @@ import { type Field, slotColumn, slotsOf } from '../fields/field.ts';
 import type { Atom, Comparison, Of, Pairing } from './comparison.ts';
 import { citizenNumber, code, email, household, number, phone, text } from './identifiers.ts';
 import { birthDate, chineseName, sex, westernNames } from './people.ts';
-import { place, residence, street } from './places.ts';
+import { place, residence, streets } from './places.ts';
 
 const kindOf = (fields: readonly Field[], ...kinds: string[]) => fields.filter((f) => kinds.includes(f.preparedAs));
 
@@ -13,6 +13,7 @@ export function comparisonsOf(fields: readonly Field[], pairing: Pairing): Compa
     kindOf(present, ...kinds).map((field) => make(field, pairing));
   const [given] = kindOf(present, 'given-name', 'full-given');
   const [surname] = kindOf(present, 'surname', 'full-surname');
+  const [street, line] = kindOf(present, 'street');
   const [address] = kindOf(present, 'address');
   const [region] = kindOf(present, 'region');
   const [locality] = kindOf(present, 'locality');
@@ -28,7 +29,7 @@ export function comparisonsOf(fields: readonly Field[], pairing: Pairing): Compa
     ...each(['phone'], phone),
     ...each(['email'], email),
     ...(address || region ? [residence(address, region, pairing)] : []),
-    ...each(['street'], street),
+    ...streets(street, line, pairing),
     ...each(['street-number'], code),
     ...(locality || postcode || state ? [place(locality, postcode, state, pairing)] : []),
     ...each(['household'], household),

@@ -42,20 +42,34 @@ export function residence(address: Field | undefined, region: Field | undefined,
   };
 }
 
-export function street(field: Field, pairing: Pairing): Comparison {
-  const alike = (least: number) =>
-    anySlots(field, field, pairing, (a, b) => `jaro_winkler_similarity(${a('text')}, ${b('text')}) >= ${least}`);
-  return {
-    id: field.name,
-    fields: [field.name],
-    known: knownBoth(field, pairing, 'hash'),
-    shared: { field: field.name, part: 'hash' },
-    levels: [
-      equal('exact', field, pairing, 'hash'),
-      { id: 'close', holds: alike(0.92) },
-      { id: 'alike', holds: alike(0.8) },
-    ],
-  };
+/** The lines of a street address, each by itself, and the first two exchanged with each other. */
+export function streets(first: Field | undefined, second: Field | undefined, pairing: Pairing): Comparison[] {
+  const equalWords = (a: Of, b: Of) => `${a('hash')} = ${b('hash')}`;
+  const crossed =
+    first && second
+      ? [anySlots(first, second, pairing, equalWords), anySlots(second, first, pairing, equalWords)]
+      : undefined;
+  const either = crossed?.join(' OR ');
+  return [first, second].flatMap((field, i) => {
+    if (!field) return [];
+    const alike = (least: number) =>
+      anySlots(field, field, pairing, (a, b) => `jaro_winkler_similarity(${a('text')}, ${b('text')}) >= ${least}`);
+    const known = knownBoth(field, pairing, 'hash');
+    return [
+      {
+        id: field.name,
+        fields: i === 0 && second ? [field.name, second.name] : [field.name],
+        known: either ? (i === 0 ? `(${known}) OR (${either})` : `(${known}) AND (${either}) IS NOT TRUE`) : known,
+        ...(i === 0 ? { shared: { field: field.name, part: 'hash' } } : {}),
+        levels: [
+          equal('exact', field, pairing, 'hash'),
+          ...(i === 0 && either ? [{ id: 'swapped', holds: either }] : []),
+          { id: 'close', holds: alike(0.92) },
+          { id: 'alike', holds: alike(0.8) },
+        ],
+      },
+    ];
+  });
 }
 
 /** Locality, postcode and state follow from each other, so they are one comparison. */

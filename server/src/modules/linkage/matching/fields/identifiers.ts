@@ -26,7 +26,7 @@ export const email: Preparation = {
   base: (v) => ({ n: `nullif(regexp_replace(lower(${narrow(v)}), '\\s', '', 'g'), '')` }),
   columns: (of) => {
     const local = `nullif(split_part(${of('n')}, '@', 1), '')`;
-    return { hash: hashed(of('n')), local: hashed(local), text: local };
+    return { hash: hashed(of('n')), local: hashed(local), whole: of('n') };
   },
 };
 

@@ -135,8 +135,9 @@ function guess(columns: readonly SeenColumn[], id: string | undefined): Guess[] 
     if (column.name === id) continue;
     const found = kindOf(column);
     if (!found) continue;
-    // A second address column of a Western file is more of the same text, not another street.
-    const kind = found.kind === 'street' && guesses.some((g) => g.kind === 'street') ? 'text' : found.kind;
+    // Two lines of a street address are compared crosswise too; a third is text.
+    const kind =
+      found.kind === 'street' && guesses.filter((g) => g.kind === 'street').length >= 2 ? 'text' : found.kind;
     guesses.push({
       column,
       kind,

@@ -1,14 +1,14 @@
 import { invalid } from '../../../../platform/errors.ts';
 import { keySide } from '../block/keys.ts';
 import { chooseRules } from '../block/rules.ts';
-import type { Pairing } from '../compare/comparison.ts';
+import type { Comparison, Pairing } from '../compare/comparison.ts';
 import { comparisonsOf } from '../compare/comparisons.ts';
 import type { LinkPlan } from '../config.ts';
 import { matcherOf } from '../matcher.ts';
 import { type Model, modelHash } from '../model.ts';
 import { firstFound, joinsOf } from '../score/pairs.ts';
 import type { Place, PreparedSide } from '../side/prepare.ts';
-import { learn, type PatternCount } from './expectation.ts';
+import { type Learnt, learn, type PatternCount } from './expectation.ts';
 import { countPatterns, observeAll, observeKinships } from './observe.ts';
 import { observeRarities } from './rarity.ts';
 import { startOf } from './start.ts';
@@ -74,7 +74,8 @@ export async function trainModel(
   });
   const model: Model = {
     ...draft,
-    lambda: result.lambda,
+    lambda: tidy(result.lambda),
+    rarities: self ? rarities.map((r) => withoutCopies(r, comparisons, result, left.rows)) : rarities,
     comparisons: draft.comparisons.map((c, k) => ({
       ...c,
       m: (result.m[k] ?? c.m).map(tidy),
@@ -87,6 +88,29 @@ export async function trainModel(
 
 /** A probability as the model keeps it: reading the file back gives the same number. */
 const tidy = (p: number): number => Math.min(1, Math.max(1e-12, Number(p.toPrecision(9))));
+
+/**
+ * In a file with duplicates a value is as frequent as its persons have records: what the person's own copies add is taken off,
+ * or duplicates would make each other look common.
+ */
+function withoutCopies(
+  rarity: Model['rarities'][number],
+  comparisons: readonly Comparison[],
+  learnt: Learnt,
+  rows: number,
+): Model['rarities'][number] {
+  let agreed = 0;
+  for (const [k, c] of comparisons.entries()) {
+    const at = c.levels.findLastIndex((l) => l.frequency?.field === rarity.field && l.frequency.part === rarity.part);
+    for (let i = 0; i <= at; i++) agreed = Math.max(agreed, 0) + (learnt.m[k]?.[i] ?? 0);
+  }
+  const copies = learnt.lambda * rows * Math.min(agreed, 1);
+  const less = (bits: number) => {
+    const n = rows * 2 ** -bits;
+    return Math.round((bits + Math.log2(n / Math.max(n - 1 - copies, n * 0.05))) * 20) / 20;
+  };
+  return { ...rarity, rest: less(rarity.rest), listed: rarity.listed.map(([bits, digests]) => [less(bits), digests]) };
+}
 
 async function candidatePatterns(
   place: Place,
