@@ -95,9 +95,11 @@ program
   .addOption(json())
   .action(action(() => import('./cli/commands/synth.ts')));
 
-program
+const intake = program
   .command('intake')
   .description('收下部门文件：逐行记账，接收、未变、隔离或拒收')
+  // Its own options stand before a subcommand's name, so that the same ones may follow it.
+  .enablePositionalOptions()
   .argument('<file...>', '文件；不写 --feed/--period 时按 <period>/<feed>.<ext> 认')
   .option('--feed <id>', '来源编号（doudi feeds list）')
   .addOption(period())
@@ -106,6 +108,47 @@ program
   .addOption(now())
   .addOption(json())
   .action(action(() => import('./cli/commands/intake.ts')));
+intake
+  .command('preview')
+  .description('看文件收下会怎样，什么也不留')
+  .argument('<file...>')
+  .option('--feed <id>', '来源编号')
+  .addOption(period())
+  .addOption(data())
+  .addOption(packs())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/intake-preview.ts')));
+intake
+  .command('quarantine')
+  .description('隔离的行：list 列出，show 打开，correct 更正，discard 不再处理')
+  .argument('[what]', 'list、show、correct 或 discard', 'list')
+  .requiredOption('--feed <id>', '来源编号')
+  .addOption(period().makeOptionMandatory())
+  .option('--row <n...>', '行号')
+  .option('--set <column=value...>', '更正的栏')
+  .option('--reason <code>', '只列这种原因')
+  .option('--csv <file>', '另写一份更正模板（新文件）')
+  .option('--why <text>', '不再处理的理由')
+  .addOption(new Option('--limit <n>', '最多列多少行').argParser(whole).default(1000))
+  .addOption(data())
+  .addOption(packs())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/intake-quarantine.ts')));
+intake
+  .command('release')
+  .description('放行隔离的行：重新核对，合格的计为接收')
+  .requiredOption('--feed <id>', '来源编号')
+  .addOption(period().makeOptionMandatory())
+  .option('--row <n...>', '只放行这些行')
+  .option('--file <csv>', '按更正文件改并放行')
+  .option('--open', '全部待处理的行按现行契约重新核对')
+  .addOption(data())
+  .addOption(packs())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/intake-release.ts')));
 
 program
   .command('run')
@@ -135,6 +178,38 @@ leads
   .addOption(now())
   .addOption(json())
   .action(action(() => import('./cli/commands/leads-list.ts')));
+
+const as = () => new Option('--as <username>', '以谁的名义（登录网页时的用户名）');
+program
+  .command('links')
+  .description('认人复核：list、show、confirm、reject、undo、audit')
+  .argument('<what>')
+  .argument('[id]')
+  .addOption(as())
+  .option('--reason <text>', '理由，记入留痕')
+  .option('--feed <id>', '只看一个来源')
+  .addOption(new Option('--kind <kind>', '只看一类').choices(['probable', 'review', 'blind']))
+  .addOption(new Option('--state <state>', '待办或已办').choices(['open', 'decided']))
+  .addOption(new Option('--limit <n>', '最多列几条').argParser(whole))
+  .addOption(data())
+  .addOption(packs())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/links.ts')));
+
+program
+  .command('linkage')
+  .description('认人模型：train 训练并提出、adopt 采用、models 查看')
+  .argument('<what>')
+  .argument('[hash]')
+  .addOption(period())
+  .addOption(as())
+  .option('--reason <text>', '采用的理由')
+  .addOption(data())
+  .addOption(packs())
+  .addOption(now())
+  .addOption(json())
+  .action(action(() => import('./cli/commands/linkage.ts')));
 
 const feeds = program.command('feeds').description('部门来源');
 feeds

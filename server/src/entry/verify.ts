@@ -38,10 +38,15 @@ const CHECKS: readonly { name: string; read: Read }[] = [
         (
           await sql<{
             id: string;
-          }>`select format('delivery/%s', d.id) as id from intake.delivery d left join lake.file f on f.path = d.accepted_path
-            where f.path is null or f.row_count < d.accepted or f.row_count > d.accepted + d.unchanged limit 100`.execute(
-            tx.db,
-          )
+          }>`with held as (
+              select d.id, d.accepted, d.unchanged,
+                (select sum(f.row_count) from lake.file f where f.path = d.accepted_path
+                  or d.accepted_path like '%/*.parquet' and starts_with(f.path, left(d.accepted_path, -9)))
+                + (select coalesce(sum(f.row_count), 0) from intake.part p join lake.file f on f.path = p.accepted_path
+                  where p.delivery_id = d.id) as rows
+              from intake.delivery d)
+            select format('delivery/%s', id) as id from held
+            where rows is null or rows < accepted or rows > accepted + unchanged limit 100`.execute(tx.db)
         ).rows,
       ),
   },
@@ -51,7 +56,7 @@ const CHECKS: readonly { name: string; read: Read }[] = [
       first(
         (
           await sql<{ id: string }>`select format('delivery/%s', d.id) as id from intake.delivery d
-            where d.quarantined <> (select count(distinct q.row) from intake.quarantine q where q.delivery_id = d.id and q.state = 'open') limit 100`.execute(
+            where d.quarantined <> (select count(distinct q.row) from intake.quarantine q where q.delivery_id = d.id and q.state <> 'released') limit 100`.execute(
             tx.db,
           )
         ).rows,
@@ -170,9 +175,8 @@ const CHECKS: readonly { name: string; read: Read }[] = [
         (
           await sql<{ id: string }>`select format('lead/%s', l.id) as id from monitoring.lead l
             where not exists (select 1 from monitoring.evidence e where e.lead_id = l.id)
-            union select format('evidence/%s', e.id) from monitoring.evidence e where not exists (select 1 from intake.delivery d where d.id = e.delivery_id) limit 100`.execute(
-            tx.db,
-          )
+            union select format('evidence/%s', e.id) from monitoring.evidence e where not exists (select 1 from intake.delivery d where d.id = e.delivery_id)
+              and not exists (select 1 from intake.part p where p.id = e.delivery_id) limit 100`.execute(tx.db)
         ).rows,
       ),
   },

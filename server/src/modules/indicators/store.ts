@@ -32,7 +32,8 @@ export async function insertTotal(tx: Tx, run: { runId: string; period: string }
   await sql`insert into indicators.month_total (run_id, period, linked, unlinked)
     select ${run.runId}, ${run.period}, coalesce(jsonb_object_agg(feed, linked), '{}'), coalesce(jsonb_object_agg(feed, unlinked), '{}') from (
       select l.feed, sum(l.rows_linked) as linked, sum(l.rows_unlinked) as unlinked
-      from linkage.linked l join intake.delivery d on d.id = l.delivery_id and d.status = 'current'
+      from linkage.linked l left join intake.part p on p.id = l.delivery_id
+      join intake.delivery d on d.id = coalesce(p.delivery_id, l.delivery_id) and d.status = 'current'
       where l.period = ${run.period} group by l.feed) x`.execute(tx.db);
 }
 

@@ -4,7 +4,9 @@ export {
   type IntakeResult,
   intakeFile,
 } from './commands/intake-file.ts';
+export { type Preview, previewFile } from './commands/preview-file.ts';
 export { type FeedContract, feedContracts, getContract } from './domain/contract.ts';
+export { type Released, releaseRows } from './quarantine/release.ts';
 export {
   type CurrentDelivery,
   currentDeliveries,
@@ -13,3 +15,4 @@ export {
   feedStates,
 } from './queries/current.ts';
 export { openIdentity } from './queries/open-identity.ts';
+export { openMerged } from './queries/open-merged.ts';

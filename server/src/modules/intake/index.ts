@@ -2,6 +2,17 @@ export { destroyRaw } from './commands/destroy-raw.ts';
 export { type FeedContract, feedContracts, getContract } from './domain/contract.ts';
 export { describeFeeds, type FeedDescription } from './domain/describe.ts';
 export { reasonText } from './domain/reasons.ts';
+export { correctedHeader, correctedLine, readCorrectedFile } from './quarantine/corrected-file.ts';
+export {
+  correctRow,
+  deliveredValues,
+  deliveryInForce,
+  discardRows,
+  inWords,
+  type OpenedRow,
+  openQuarantined,
+} from './quarantine/rows.ts';
+export { findByRows, findOpen, type QuarantinedRow } from './quarantine/store.ts';
 export { deliveriesOf, feedAccounts, type IntakeAccount, quarantineOf } from './queries/accounts.ts';
 export { type DeliveryHead, deliveryHead } from './queries/delivery-head.ts';
 export { openRow } from './queries/open-row.ts';

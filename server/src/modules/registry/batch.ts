@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { system } from '../../platform/database/index.ts';
 import { failed } from '../../platform/errors.ts';
 import type { Step } from '../../platform/jobs/step.ts';
-import { currentDeliveries, openIdentity } from '../intake/batch.ts';
+import { currentDeliveries, openIdentity, openMerged } from '../intake/batch.ts';
 import { takeInRegister } from './persons-step.ts';
 import { copyPortraits } from './portrait-step.ts';
 
@@ -16,13 +16,27 @@ export const personsStep: Step = async (context) => {
   const deliveries = await context.db.withActor(system('登记人口与家庭'), (tx) =>
     currentDeliveries(tx, context.bundle, context.period),
   );
-  const population = deliveries.find((d) => d.feed === 'population');
+  const parts = deliveries.filter((d) => d.feed === 'population');
+  const population = parts.at(-1);
   if (!population)
     throw failed(
       'population-missing',
       `${context.period} 及以前没有收到户籍人口登记（population）`,
       '请先 doudi intake 户籍人口文件，再执行 doudi run',
     );
+  if (parts.length > 1) {
+    // Rows released from quarantine belong to the register as much as those that came right.
+    const merged = await openMerged(context, parts);
+    try {
+      return await takeInRegister(context, {
+        deliveryId: population.deliveryId,
+        accepted: merged.accepted,
+        openIdentity: async () => ({ path: merged.identity, close: async () => undefined }),
+      });
+    } finally {
+      await merged.close();
+    }
+  }
   return takeInRegister(context, {
     deliveryId: population.deliveryId,
     accepted: context.lake.path(population.acceptedPath),

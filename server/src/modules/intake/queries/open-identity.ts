@@ -4,6 +4,7 @@ import { type Database, system } from '../../../platform/database/index.ts';
 import { failed, notFound } from '../../../platform/errors.ts';
 import type { Lake } from '../../../platform/lake/index.ts';
 import { identityContext } from '../domain/sealed-context.ts';
+import { findPart } from '../quarantine/store.ts';
 import { unsealFile } from '../raw/sealed-file.ts';
 import { findDelivery, findKey } from '../store.ts';
 
@@ -19,8 +20,9 @@ export async function openIdentity(
 ): Promise<string> {
   const id = delivery.deliveryId;
   const found = await context.db.withActor(system('批处理取身份文件'), async (tx) => {
-    const row = await findDelivery(tx, id);
-    const wrapped = await findKey(tx, id, 'identity');
+    const part = await findPart(tx, id);
+    const row = part ?? (await findDelivery(tx, id));
+    const wrapped = part ? part.wrapped : await findKey(tx, id, 'identity');
     if (row) tx.audit({ action: 'intake.identity.open', object: `delivery/${id}` });
     return row && { path: row.identityPath, wrapped };
   });

@@ -123,15 +123,30 @@ export interface DeliveredRow {
  * @throws row-unknown when the file has no such record, row-refused when it was not kept
  */
 export async function openDelivered(path: string, key: Buffer, context: string, row: number): Promise<DeliveredRow> {
+  for await (const opened of openDeliveredRows(path, key, context, [row])) return opened;
+  throw rowUnknown(row);
+}
+
+const rowUnknown = (row: number) => notFound('row-unknown', `该次报送没有第 ${row} 行`, '请核对行号');
+
+/** Opens several rows of a sealed delivery one after another, in the order asked for. @throws row-unknown, row-refused */
+export async function* openDeliveredRows(
+  path: string,
+  key: Buffer,
+  context: string,
+  rows: Iterable<number>,
+): AsyncGenerator<DeliveredRow & { row: number }> {
   const reader = await openSealedFile(path, key, context);
   try {
     const note = reader.note as unknown as DeliveredNote & { bytes: number };
-    if (!Number.isInteger(row) || row < 1 || row > note.received)
-      throw notFound('row-unknown', `该次报送没有第 ${row} 行`, '请核对行号');
-    if (note.refused.includes(row))
-      throw notFound('row-refused', `第 ${row} 行因没有法律依据未予保存`, '只保留了行号与原因，内容无法查看');
-    const section = sectionOf(note, row);
-    return { headers: section.headers, cells: recordAt(reader, note, section, row) };
+    const refused = new Set(note.refused);
+    for (const row of rows) {
+      if (!Number.isInteger(row) || row < 1 || row > note.received) throw rowUnknown(row);
+      if (refused.has(row))
+        throw notFound('row-refused', `第 ${row} 行因没有法律依据未予保存`, '只保留了行号与原因，内容无法查看');
+      const section = sectionOf(note, row);
+      yield { row, headers: section.headers, cells: recordAt(reader, note, section, row) };
+    }
   } finally {
     reader.close();
   }
