@@ -11,6 +11,8 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const program = new Command('doudi')
   .description('兜底：民政救助的监测、测算、线索与办理')
   .version(version)
+  // So that `intake` and its subcommands may have options of the same name.
+  .enablePositionalOptions()
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .showHelpAfterError('（doudi --help 列出全部命令）');
