@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addDepartmentCommands } from './cli/departments.ts';
 import { openOutput, report } from './cli/output.ts';
 
 // One door for data engineers and for `npm run demo`. Commands are loaded when called, so that `serve` never loads the engine.
@@ -221,6 +222,8 @@ feeds
   .addOption(packs())
   .addOption(json())
   .action(action(() => import('./cli/commands/feeds-describe.ts')));
+
+addDepartmentCommands(program, { action, period, checkDate, data, packs, now, json });
 
 program
   .command('schema')

@@ -22,3 +22,4 @@ export async function aidOf(tx: Tx, householdId: string): Promise<z.infer<typeof
   }));
 }
 export { aidOfMonth } from './queries/aid-of-month.ts';
+export { householdsOfRoll } from './queries/households-of-roll.ts';

@@ -1,7 +1,13 @@
+export { importAuthorisations, listAuthorisations, revokeAuthorisation } from './authorisation/index.ts';
 export { destroyRaw } from './commands/destroy-raw.ts';
 export { type FeedContract, feedContracts, getContract } from './domain/contract.ts';
 export { describeFeeds, type FeedDescription } from './domain/describe.ts';
 export { reasonText } from './domain/reasons.ts';
+export { findExchanges } from './exchange/lists.ts';
+export { type Destroyed, listDestroyed, runRetention } from './exchange/retention.ts';
+export { qualityDocument } from './quality/document.ts';
+export { acceptDelivery, feedQuality } from './quality/index.ts';
+export { qualityReport, reportTemplate } from './quality/report.ts';
 export { correctedHeader, correctedLine, readCorrectedFile } from './quarantine/corrected-file.ts';
 export {
   correctRow,
@@ -17,3 +23,4 @@ export { deliveriesOf, feedAccounts, type IntakeAccount, quarantineOf } from './
 export { type DeliveryHead, deliveryHead } from './queries/delivery-head.ts';
 export { openRow } from './queries/open-row.ts';
 export type { DeliveredRow } from './raw/delivered.ts';
+export { openRequest, recordEvent, SHARING_EVENTS, type SharingRequest, sharingRequests } from './sharing/index.ts';
