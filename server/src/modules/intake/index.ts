@@ -5,9 +5,9 @@ export { describeFeeds, type FeedDescription } from './domain/describe.ts';
 export { reasonText } from './domain/reasons.ts';
 export { findExchanges } from './exchange/lists.ts';
 export { type Destroyed, listDestroyed, runRetention } from './exchange/retention.ts';
-export { qualityDocument } from './quality/document.ts';
 export { acceptDelivery, feedQuality } from './quality/index.ts';
 export { qualityReport, reportTemplate } from './quality/report.ts';
+export { qualityDocument } from './quality/word.ts';
 export { correctedHeader, correctedLine, readCorrectedFile } from './quarantine/corrected-file.ts';
 export {
   correctRow,

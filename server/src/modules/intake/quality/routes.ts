@@ -1,9 +1,9 @@
 import type { RouteServices, RoutesOf } from '../../../platform/route.ts';
 import { openRequest, recordEvent } from '../sharing/index.ts';
 import { departmentsOfMonth } from './departments.ts';
-import { qualityDocument } from './document.ts';
 import { acceptDelivery } from './index.ts';
 import { qualityReport, reportTemplate } from './report.ts';
+import { qualityDocument } from './word.ts';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
