@@ -99,7 +99,7 @@ export type FormField = z.infer<typeof FormField>;
 export const LeadEvent = z.object({
   at: z.string(),
   actor: z.string(),
-  what: z.enum(['raised', 'grown', 'viewed', 'verified', 'closed', 'withdrawn', 'reopened', 'not-found']),
+  what: z.enum(['raised', 'grown', 'viewed', 'verified', 'closed', 'withdrawn', 'reopened', 'not-found', 'corrected']),
   text: z.string(),
 });
 

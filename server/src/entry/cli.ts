@@ -155,7 +155,8 @@ intake
 
 program
   .command('run')
-  .description('跑一个月；被中断后再执行会接着跑')
+  .description('跑一个月；被中断后再执行会接着跑；再跑只重算受变化影响的家庭')
+  .option('--full', '全部重算')
   .addOption(period().makeOptionMandatory())
   .addOption(data())
   .addOption(packs())

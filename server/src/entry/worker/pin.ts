@@ -5,7 +5,7 @@ import { MODEL_VERSION } from '../../modules/linkage/batch.ts';
 import { sql, system, type Tx } from '../../platform/database/index.ts';
 import { migrations } from '../../platform/database/migrate.ts';
 import type { Installation } from '../../platform/installation.ts';
-import type { Decided } from '../../platform/jobs/step.ts';
+import type { Before, Decided } from '../../platform/jobs/step.ts';
 import { publishBundle } from '../../platform/packs/index.ts';
 import { decidedNow } from './decided.ts';
 
@@ -134,4 +134,33 @@ export async function lastFinished(tx: Tx, period: string): Promise<FinishedRun 
     where period = ${period} and finished_at is not null order by finished_at desc, id desc limit 1`.execute(tx.db);
   const run = rows[0];
   return run && { runId: run.id, pin: run.pin, pinned: run.pinned };
+}
+
+/**
+ * The run that a pinned run goes on from: the month's last finished one, else that of the month before; undefined in the first.
+ * Says why it cannot be taken over from, when it cannot.
+ */
+export async function runBefore(tx: Tx, runId: string, pinned: Pinned): Promise<Before | undefined> {
+  const { rows } = await sql<{ id: string; period: string; pinned: Partial<Pinned>; started_at: Date }>`
+    select id, period, pinned, started_at from platform.run where pin = ${pinned.after ?? pinned.registry ?? ''}`.execute(
+    tx.db,
+  );
+  const run = rows[0];
+  if (!run) return undefined;
+  const differs = (['registry', 'bundle', 'model', 'code'] as const).find((what) => run.pinned[what] !== pinned[what]);
+  const everyone =
+    pinned.after === null
+      ? 'new-month'
+      : pinned.full
+        ? 'asked'
+        : (differs ?? ((await brokenOff(tx, run, runId)) ? 'run-broken-off' : null));
+  return { runId: run.id, period: run.period, startedAt: run.started_at, everyone };
+}
+
+/** Whether a run between the two wrote for the desk and was never finished: what it wrote is not the base's. */
+async function brokenOff(tx: Tx, base: { id: string; period: string }, runId: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from platform.run r join platform.run_step s on s.run_id = r.id
+    where r.period = ${base.period} and r.finished_at is null and r.id <> ${runId} and r.id > ${base.id}
+      and s.step in ('roll', 'leads', 'decisions', 'portraits') limit 1`.execute(tx.db);
+  return rows.length > 0;
 }

@@ -85,6 +85,17 @@ export async function findFigures(
   return rows[0];
 }
 
+/**
+ * Households of which a run of the month already showed decisions, so that no page is left with what no longer holds.
+ * @param within only of these
+ */
+export async function householdsShown(tx: Tx, period: string, within?: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ household_id: string }>`
+    select distinct household_id from assessment.figures where period = ${period}
+    ${within ? sql`and household_id = any(${within}::bigint[])` : sql``}`.execute(tx.db);
+  return rows.map((r) => r.household_id);
+}
+
 /** Removes what an earlier attempt of the run's step wrote. */
 export async function deleteDecisions(tx: Tx, runId: string): Promise<void> {
   await sql`delete from assessment.decision where run_id = ${runId}`.execute(tx.db);

@@ -224,6 +224,8 @@ test('the same month again changes nothing; a graver finding grows the lead; wha
     resting: 0,
     lost: 0,
     finished: 0,
+    corrected: 0,
+    withdrawn: 0,
   });
   const grown = await month('2026-09', [car(11, 122_500_00), car(12)]);
   assert.deepEqual([grown.grown, grown.confirmed, grown.lost], [1, 1, 1]);

@@ -1,4 +1,4 @@
-import { sql, type Tx } from '../../platform/database/index.ts';
+import { SYSTEM_ACTOR, sql, type Tx } from '../../platform/database/index.ts';
 import type { LeadState } from './domain/fold.ts';
 import type { Kind, Level } from './domain/signal.ts';
 
@@ -54,8 +54,25 @@ export interface LeadInHand extends LeadState {
   provisional: boolean;
 }
 
-/** Leads in hand and closed ones at rest on `today`. */
-export async function leadsInHand(tx: Tx, today: string): Promise<LeadInHand[]> {
+const HOUR_MS = 3_600_000;
+
+/** Households with a lead that people moved since a moment, or whose rest ended since. */
+export async function householdsMoved(tx: Tx, since: Date): Promise<string[]> {
+  // A transaction that was about to commit then wrote an earlier time: an hour is more than any takes.
+  const from = new Date(since.getTime() - HOUR_MS);
+  const { rows } = await sql<{ household_id: string }>`
+    select distinct l.household_id from monitoring.lead_event e join monitoring.lead l on l.id = e.lead_id
+      where e.at >= ${from} and e.actor_id <> ${SYSTEM_ACTOR} and e.what <> 'viewed'
+    union
+    select distinct household_id from monitoring.lead
+      where status = 'closed' and rest_until < ${tx.clock.today()} and rest_until >= ${from}::timestamptz::date`.execute(
+    tx.db,
+  );
+  return rows.map((r) => r.household_id);
+}
+
+/** Leads in hand and closed ones at rest on `today`. @param among only of these households */
+export async function leadsInHand(tx: Tx, today: string, among?: readonly string[]): Promise<LeadInHand[]> {
   const { rows } = await sql<{
     id: string;
     household_id: string;
@@ -72,9 +89,8 @@ export async function leadsInHand(tx: Tx, today: string): Promise<LeadInHand[]> 
     decide_due: string;
     provisional: boolean;
   }>`select id, household_id, kind, cause, level, undetermined, metric, status, found, rest_until, raised_on, visit_due, decide_due, provisional
-    from monitoring.lead where status in ('open', 'verified') or (status = 'closed' and rest_until >= ${today})`.execute(
-    tx.db,
-  );
+    from monitoring.lead where (status in ('open', 'verified') or (status = 'closed' and rest_until >= ${today}))
+      ${among ? sql`and household_id = any(${among}::bigint[])` : sql``}`.execute(tx.db);
   return rows.map((r) => ({
     id: r.id,
     householdId: r.household_id,

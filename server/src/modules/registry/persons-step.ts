@@ -3,6 +3,7 @@ import { system } from '../../platform/database/index.ts';
 import { literal } from '../../platform/engine/index.ts';
 import { conflict } from '../../platform/errors.ts';
 import type { RunContext, StepOutput } from '../../platform/jobs/step.ts';
+import { carry } from '../../platform/lake/carry.ts';
 import type { StagedFile } from '../../platform/lake/index.ts';
 import { openPersonIndex, personIndexPath, stagePersonIndex } from '../linkage/batch.ts';
 import {
@@ -15,7 +16,7 @@ import {
   unchangedStatements,
 } from './plan/persons.ts';
 import { townships } from './store/divisions.ts';
-import { lastSnapshot, writeRegister, writeSnapshot } from './store/persons.ts';
+import { lastSnapshot, type RegisterSnapshot, writeRegister, writeSnapshot } from './store/persons.ts';
 
 /** The population delivery in force: absolute path of its accepted rows, and its identity to be opened when needed. */
 export interface PopulationSource {
@@ -48,6 +49,7 @@ export async function takeInRegister(
       '请运行更晚的月份；更早月份的更正会随之计入',
     );
   const repeated = before.snapshot?.deliveryId === source.deliveryId;
+  if (before.snapshot && repeated && context.before?.everyone === null) return carryRegister(context, before.snapshot);
   await openPersonIndex(context, before.snapshot?.path ?? null, TABLES.before);
   if (repeated) {
     for (const statement of unchangedStatements()) await engine.run(statement);
@@ -94,4 +96,25 @@ export async function takeInRegister(
       return Number(rows[0]?.n ?? 0);
     });
   }
+}
+
+/** The register is that of an earlier run of the same packs: its files are taken over as they are. */
+async function carryRegister(context: RunContext, snapshot: RegisterSnapshot): Promise<StepOutput> {
+  const { lake, runId, period } = context;
+  const kept = await context.db.withActor(system('读取登记簿'), (tx) => lake.list(tx, `registry/${snapshot.runId}/`));
+  const files = await Promise.all(
+    ['person', 'household', 'former'].map((name) => {
+      const from = kept.find((f) => f.path.endsWith(`/${name}.parquet`));
+      if (!from) throw new Error(`the run of the register left no ${name}.parquet`);
+      return carry(lake, from, `registry/${runId}/${name}.parquet`);
+    }),
+  );
+  const counts = { persons: files[0]?.rows ?? 0, households: files[1]?.rows ?? 0 };
+  return {
+    files,
+    async write(tx) {
+      await writeSnapshot(tx, { ...snapshot, runId, period, ...counts });
+      return { ...counts, newPersons: 0, changedPersons: 0, leftRegister: 0 };
+    },
+  };
 }

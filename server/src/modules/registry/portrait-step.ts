@@ -1,25 +1,29 @@
 import { existsSync } from 'node:fs';
 import { system } from '../../platform/database/index.ts';
+import { idsIn, loadIds } from '../../platform/engine/ids.ts';
 import type { Engine } from '../../platform/engine/index.ts';
 import type { RunContext, StepOutput } from '../../platform/jobs/step.ts';
 import { type CurrentDelivery, currentDeliveries, currentRowsSql, feedContracts, feedStates } from '../intake/batch.ts';
 import { decidedDeliveries, linkPaths } from '../linkage/batch.ts';
 import { factPlans } from './domain/fact-template.ts';
 import { CONCERNED, concernedPersons, type FactSource, factSql } from './plan/facts.ts';
-import { FACT_COLUMNS, replaceFacts } from './store/facts.ts';
+import { FACT_COLUMNS, householdsWithFacts, replaceFacts } from './store/facts.ts';
 
 const FACTS = 'portrait_facts';
+const SHOWN = 'portrait_shown';
 
 /**
  * Step `portraits`: copies what departments delivered about the concerned households (those with a finding of this run, or
- * on its roll) into registry.fact, each fact with the row it comes from. What concerns a household is read from the files
+ * on its roll, or shown already this month; of an increment the touched ones among them) into registry.fact, each fact with the row it comes from. What concerns a household is read from the files
  * that the later steps left in the lake.
  */
 export async function copyPortraits(context: RunContext): Promise<StepOutput> {
   const { engine, lake, runId, period, bundle } = context;
+  const within = context.touched && (await idsIn(engine, context.touched.households, 'household_id'));
   const seen = await context.db.withActor(system('抄送相关家庭的画像'), async (tx) => {
     const deliveries = await currentDeliveries(tx, bundle, period);
     return {
+      shown: await householdsWithFacts(tx, period, within),
       deliveries,
       states: await feedStates(tx, bundle, period),
       links: await linkPaths(
@@ -36,7 +40,14 @@ export async function copyPortraits(context: RunContext): Promise<StepOutput> {
     .filter((path) => existsSync(path));
   if (relations.length === 0) return { files: [], write: async () => ({ households: 0, facts: 0 }) };
   const registry = (name: string) => lake.path(`registry/${runId}/${name}.parquet`);
-  await engine.run(concernedPersons(relations, [registry('person'), registry('former')], registry('household')));
+  await loadIds(engine, SHOWN, 'household_id', seen.shown);
+  await engine.run(
+    concernedPersons(
+      { paths: relations, shown: SHOWN, touched: context.touched?.households },
+      [registry('person'), registry('former')],
+      registry('household'),
+    ),
+  );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE ${FACTS} (${FACT_COLUMNS.map(([n, t]) => `${n} ${engineType(t)}`).join(', ')})`,
   );
@@ -64,6 +75,7 @@ export async function copyPortraits(context: RunContext): Promise<StepOutput> {
       } finally {
         await engine.run(`DROP TABLE IF EXISTS ${FACTS}`);
         await engine.run(`DROP TABLE IF EXISTS ${CONCERNED}`);
+        await engine.run(`DROP TABLE IF EXISTS ${SHOWN}`);
       }
     },
   };

@@ -14,6 +14,24 @@ export interface Decided {
   facts: string | null;
 }
 
+/** The finished run that a run goes on from. */
+export interface Before {
+  runId: string;
+  period: string;
+  startedAt: Date;
+  /** Why nothing of it can be taken over ('packs', 'model', 'asked' …); null when only rows and decisions may differ. */
+  everyone: string | null;
+}
+
+/** What an increment computes: the touched households; everything else is taken over from the run it goes on from. */
+export interface Touched {
+  baseRunId: string;
+  /** Absolute path of a Parquet with household_id. */
+  households: string;
+  /** Feeds of which files, links or decisions changed; 'register' when the register did. */
+  changed: readonly string[];
+}
+
 /** What every step of a monthly run is given. */
 export interface RunContext {
   runId: string;
@@ -26,6 +44,15 @@ export interface RunContext {
   bundle: Bundle;
   /** Absent only where no run was pinned (a step tried by itself): then nobody decided anything. */
   decided?: Decided;
+  /** Absent in the first run of all. */
+  before?: Before;
+  /** Set once the touched households are known, and only when the run is an increment. */
+  touched?: Touched;
+  /**
+   * Absolute path of a Parquet with household_id of whom people decided a link otherwise since the run before, and whether one
+   * that was held is held no more (undone).
+   */
+  corrected?: string;
   /** Tells people how far a step is; `done` of `total` in any unit. */
   progress(text: string, done?: number, total?: number): void;
 }

@@ -43,6 +43,7 @@ export const codes: Record<keyof typeof zh, string> = {
   'event.verified': 'Verified',
   'event.closed': 'Closed',
   'event.withdrawn': 'Withdrawn',
+  'event.corrected': 'Corrected after a link was decided otherwise',
   'event.not-found': 'No longer found',
   'event.reopened': 'Reopened',
   'timeline.fact': 'Facts',

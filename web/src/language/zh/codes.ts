@@ -41,6 +41,7 @@ export const codes = {
   'event.verified': '核查',
   'event.closed': '办结',
   'event.withdrawn': '撤回',
+  'event.corrected': '按改判的身份关联更正',
   'event.not-found': '本月未再发现',
   'event.reopened': '重新打开',
   'timeline.fact': '事实',

@@ -1,6 +1,6 @@
 import { system } from '../../../platform/database/index.ts';
 import { type Engine, literal } from '../../../platform/engine/index.ts';
-import type { Step } from '../../../platform/jobs/step.ts';
+import type { RunContext, Step } from '../../../platform/jobs/step.ts';
 import type { StagedFile } from '../../../platform/lake/index.ts';
 import { parameterDivisions } from '../domain/parameter-divisions.ts';
 import { rulebookOf } from '../domain/rulebook.ts';
@@ -15,7 +15,7 @@ import { assessmentPath, feedRows, householdPath, personPath, verifiedPath } fro
 /**
  * Step of the month: derives every household's inputs, decides every monthly programme for it by the pinned packs, and
  * stages both in the lake (see README.md). Writes no rows; the desk's copies come with concernedDecisionsStep.
- * Gives {persons, households, doubtful, changed, decisions: {programme: {outcome: n}}}; `changed` is null without an
+ * An increment does so for the touched households alone. Gives {persons, households, doubtful (of those computed), changed, decisions: {programme: {outcome: n}}}; `changed` is null without an
  * earlier run.
  */
 export const assessStep: Step = async (context) => {
@@ -35,12 +35,15 @@ export const assessStep: Step = async (context) => {
     divisionCodes: parameterDivisions(divisions, new Set(context.bundle.packs.map((pack) => pack.division))),
     vocabulary,
     verified: await readVerified(verifiedPath(context), vocabulary),
+    touched: context.touched?.households,
   };
   const files: StagedFile[] = [];
   const stage = async (what: Parameters<typeof assessmentPath>[1], query: string) => {
     files.push(
       await lake.stage(assessmentPath(runId, what), async (tmp) => {
-        await engine.run(`COPY (${query}) TO ${literal(tmp)} (FORMAT parquet, COMPRESSION zstd)`);
+        await engine.run(
+          `COPY (${completed(context, what, query)}) TO ${literal(tmp)} (FORMAT parquet, COMPRESSION zstd)`,
+        );
         return count(engine, `read_parquet(${literal(tmp)})`);
       }),
     );
@@ -59,12 +62,13 @@ export const assessStep: Step = async (context) => {
     const decided = await decide(engine, plan, strict, likely);
     await stage('decision', `${decisionsSql(decided)} ORDER BY household_id, programme, person_id, certain`);
     await stage('household_value', `${householdValuesSql(decided, plan)} ORDER BY s.household_id`);
+    const rowsIn = (what: string) => files.find((f) => f.path.endsWith(`/${what}.parquet`))?.rows ?? 0;
     const result = {
-      persons: await count(engine, strict.person),
-      households: await count(engine, strict.household),
+      persons: rowsIn('person_input'),
+      households: rowsIn('household_input'),
       doubtful,
       changed: await changedSince(engine, lake.path(assessmentPath(runId, 'input_hash')), previousHash(previous)),
-      decisions: await outcomes(engine, decided.decision),
+      decisions: await outcomes(engine, lake.path(assessmentPath(runId, 'decision'))),
     };
     return { files, write: async () => result };
   } finally {
@@ -79,6 +83,15 @@ export const assessStep: Step = async (context) => {
   }
 };
 
+/** What an increment made anew, with the rows of everybody else as the run before left them. */
+function completed(context: RunContext, what: Parameters<typeof assessmentPath>[1], query: string): string {
+  const { lake, touched } = context;
+  if (!touched) return query;
+  return `SELECT * FROM read_parquet(${literal(lake.path(assessmentPath(touched.baseRunId, what)))})
+      WHERE household_id NOT IN (SELECT household_id FROM read_parquet(${literal(touched.households)}))
+    UNION ALL BY NAME SELECT * FROM (${query})`;
+}
+
 /** How many households' inputs differ from an earlier run's, or are new or gone. */
 async function changedSince(engine: Engine, now: string, before: string | undefined): Promise<number | null> {
   if (before === undefined) return null;
@@ -88,9 +101,9 @@ async function changedSince(engine: Engine, now: string, before: string | undefi
   return Number(row?.n ?? 0n);
 }
 
-async function outcomes(engine: Engine, decision: string): Promise<Record<string, Record<string, number>>> {
+async function outcomes(engine: Engine, path: string): Promise<Record<string, Record<string, number>>> {
   const rows = await engine.all<{ programme: string; outcome: string; n: bigint }>(
-    `SELECT programme, outcome, count(*) AS n FROM ${decision} WHERE household_id > 0 GROUP BY ALL ORDER BY ALL`,
+    `SELECT programme, outcome, count(*) AS n FROM read_parquet(${literal(path)}) WHERE certain GROUP BY ALL ORDER BY ALL`,
   );
   const out: Record<string, Record<string, number>> = {};
   for (const { programme, outcome, n } of rows) out[programme] = { ...out[programme], [outcome]: Number(n) };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Decision, Family, Plan } from '@doudi/policy';
 import type { Tx } from '../../../platform/database/index.ts';
+import { idsIn, loadIds } from '../../../platform/engine/ids.ts';
 import { type Cell, literal, type Row } from '../../../platform/engine/index.ts';
 import type { RunContext, Step } from '../../../platform/jobs/step.ts';
 import { feedContracts } from '../../intake/batch.ts';
@@ -16,6 +17,7 @@ import {
   decisionColumns,
   deleteDecisions,
   type FigureRow,
+  householdsShown,
   insertDecisions,
   insertFigures,
   keepFrame,
@@ -27,6 +29,7 @@ const findingsPath = (runId: string): string => `findings/${runId}.parquet`;
 const rollPath = (runId: string): string => `entitlements/${runId}/roll.parquet`;
 
 const CONCERNED = 'concerned_household';
+const SHOWN = 'shown_household';
 
 /**
  * Step of the month, after the findings: copies the decisions about households with a finding or an active award, with
@@ -37,7 +40,7 @@ const CONCERNED = 'concerned_household';
 export const concernedDecisionsStep: Step = async (context) => ({
   files: [],
   async write(tx) {
-    const households = await gatherConcerned(context);
+    const households = await gatherConcerned(tx, context);
     const state: State = { disagreed: 0, figures: [] };
     await deleteDecisions(tx, context.runId);
     const telling = await keepFrames(tx, context);
@@ -48,8 +51,12 @@ export const concernedDecisionsStep: Step = async (context) => ({
   },
 });
 
-async function gatherConcerned(context: RunContext): Promise<number> {
-  const { engine, lake, runId } = context;
+/**
+ * Households with a finding or an active award, and those to whom the month's desk already shows something; an increment looks
+ * at the touched ones alone, the rest stands as the run computed it that touched them last.
+ */
+async function gatherConcerned(tx: Tx, context: RunContext): Promise<number> {
+  const { engine, lake, runId, touched } = context;
   const sources = [
     { path: lake.path(findingsPath(runId)), where: 'true' },
     { path: lake.path(rollPath(runId)), where: "status = 'active'" },
@@ -58,9 +65,14 @@ async function gatherConcerned(context: RunContext): Promise<number> {
     ({ path, where }) =>
       `SELECT household_id FROM read_parquet(${literal(path)}) WHERE household_id IS NOT NULL AND ${where}`,
   );
+  const among = `SELECT household_id FROM read_parquet(${literal(lake.path(householdPath(runId)))})
+    ${touched ? `WHERE household_id IN (SELECT household_id FROM read_parquet(${literal(touched.households)}))` : ''}`;
+  const within = touched && (await idsIn(engine, touched.households, 'household_id'));
+  await loadIds(engine, SHOWN, 'household_id', await householdsShown(tx, context.period, within));
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${CONCERNED} AS
-    SELECT DISTINCT household_id FROM (${ids.join(' UNION ALL ') || 'SELECT NULL::BIGINT AS household_id WHERE false'})
-    JOIN (SELECT household_id FROM read_parquet(${literal(lake.path(householdPath(runId)))})) USING (household_id)`);
+    SELECT DISTINCT household_id FROM (${[...ids, `SELECT household_id FROM ${SHOWN}`].join(' UNION ALL ')})
+    JOIN (${among}) USING (household_id)`);
+  await engine.run(`DROP TABLE ${SHOWN}`);
   const [row] = await engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM ${CONCERNED}`);
   return Number(row?.n ?? 0n);
 }

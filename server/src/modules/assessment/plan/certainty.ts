@@ -31,7 +31,8 @@ function unlessDoubtful(condition: string, aggregate: string, certainty: Certain
 }
 
 /**
- * SQL that keeps one row of each person: the first in `order`.
+ * SQL that keeps one row of each person: the first in `order`, which names everything taken from the row, so that the order of
+ * rows in a file, which a corrected file may change, decides nothing.
  * @param relation rows with person_id and certain; @param columns name → expression over the row chosen
  */
 export function chosenRow(

@@ -11,14 +11,21 @@ const SHOP_OFFICE = "use IN ('shop', 'office')";
 /**
  * Facts of households from linked rows; each relation has one row per household that has any.
  * @param family relation (household_id, person_id, member) of everyone registered, see person-input.ts
+ * @param register relation (person_id, household_id) of everyone: whose number a plot names does not hang on whose inputs are made
  * @param death relation (person_id, deceased) of those whom a death feed names, registered or not
  */
-export function householdFacts(days: PeriodDays, certainty: Certainty, family: string, death: string): Facts[] {
+export function householdFacts(
+  days: PeriodDays,
+  certainty: Certainty,
+  family: string,
+  death: string,
+  register: string,
+): Facts[] {
   return [
     { name: 'property', sql: property(certainty, family) },
     { name: 'spouse_outside', sql: spouseOutside(days, family, death) },
     { name: 'declared', sql: declared(certainty, family) },
-    { name: 'farm', sql: farm(certainty, family) },
+    { name: 'farm', sql: farm(certainty, family, register) },
   ];
 }
 
@@ -75,7 +82,7 @@ function spouseOutside(days: PeriodDays, family: string, death: string): string 
       UNION ALL
       SELECT woman, man, kind, date, period, delivery_id, "row" FROM couple WHERE woman IS NOT NULL),
     latest AS (SELECT * FROM (
-      SELECT *, row_number() OVER (PARTITION BY person_id ORDER BY date DESC, period DESC, delivery_id, "row" DESC) AS rank
+      SELECT *, row_number() OVER (PARTITION BY person_id ORDER BY date DESC, period DESC, kind, spouse_id) AS rank
       FROM side) WHERE rank = 1 AND kind = 'marriage')
     SELECT DISTINCT f.household_id FROM latest l
     JOIN ${family} f ON f.person_id = l.person_id
@@ -97,12 +104,12 @@ function declared(certainty: Certainty, family: string): string {
 }
 
 /** Land of the household number; a number that the register does not hold falls back to the contractor's household. */
-function farm(certainty: Certainty, family: string): string {
+function farm(certainty: Certainty, family: string, register: string): string {
   const sure = certainty === 'likely' ? 'true' : 'bool_and(sure)';
   const sum = (value: string) => `CASE WHEN ${sure} THEN coalesce(sum(${value}), 0)::BIGINT END`;
   return `WITH number AS (
       SELECT r.hukou_no, min(f.household_id) AS household_id
-      FROM ${rowsOf('population')} r JOIN ${family} f ON f.person_id = r.person_id
+      FROM ${rowsOf('population')} r JOIN ${register} f ON f.person_id = r.person_id
       WHERE r.hukou_no IS NOT NULL GROUP BY r.hukou_no),
     plot AS (
       SELECT coalesce(n.household_id, f.household_id) AS household_id, n.household_id IS NOT NULL OR r.certain AS sure,

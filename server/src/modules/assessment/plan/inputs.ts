@@ -8,6 +8,7 @@ import { type FeedRows, type Freshness, linkedRows } from './linked-rows.ts';
 import { type PeriodDays, periodDays } from './period.ts';
 import { type Facts, personFacts } from './person-facts.ts';
 import { freshness, MEMBER, personExpressions } from './person-input.ts';
+import { loadScope, REGISTERED_IN_SCOPE, SCOPES, scopeOf, TOUCHED_HOUSEHOLDS } from './scope.ts';
 import { loadVerified, verifiedOf } from './verified-inputs.ts';
 import { inputColumns } from './vocabulary.ts';
 
@@ -22,6 +23,8 @@ export interface InputSources {
   vocabulary: readonly InputDefinition[];
   /** What visits found; it stands before what the registers say, and fills what they leave unknown. */
   verified: readonly VerifiedInput[];
+  /** Absolute path of a Parquet with household_id, to which an increment is limited. */
+  touched?: string | undefined;
 }
 
 /** Names of the relations that buildInputs leaves in the engine. */
@@ -33,12 +36,17 @@ export interface InputRelations {
 /** Loads the linked rows of every feed, the register and the divisions into the engine; the inputs are made from these. */
 export async function loadSources(engine: Engine, sources: InputSources): Promise<void> {
   const byFeed = new Map(sources.feeds.map((feed) => [feed.feed, feed]));
+  const limited = sources.touched !== undefined;
+  if (sources.touched !== undefined) await loadScope(engine, sources.touched, sources.feeds, sources.personPath);
   for (const feed of feedsRead) {
     const rows = byFeed.get(feed) ?? { feed, kind: 'snapshot', state: 'missing', deliveries: [] };
-    await engine.run(`CREATE OR REPLACE TEMP TABLE ${rowsOf(feed)} AS ${linkedRows(rows, FEEDS_READ[feed])}`);
+    await engine.run(
+      `CREATE OR REPLACE TEMP TABLE ${rowsOf(feed)} AS ${linkedRows(rows, FEEDS_READ[feed], limited ? scopeOf(feed) : undefined)}`,
+    );
   }
   await engine.run(`CREATE OR REPLACE TEMP TABLE register AS
-    SELECT person_id, household_id, relation, sex, birth, head, hukou_type FROM read_parquet(${literal(sources.personPath)})`);
+    SELECT person_id, household_id, relation, sex, birth, head, hukou_type FROM read_parquet(${literal(sources.personPath)})
+    ${limited ? `WHERE person_id IN (SELECT person_id FROM ${REGISTERED_IN_SCOPE})` : ''}`);
   await engine.run('CREATE OR REPLACE TEMP TABLE division_code (division_id INTEGER, code VARCHAR)');
   const codes = [...sources.divisionCodes].map(([id, code]) => `(${id}, ${literal(code)})`);
   if (codes.length > 0) await engine.run(`INSERT INTO division_code VALUES ${codes.join(', ')}`);
@@ -96,7 +104,7 @@ export async function buildInputs(
     name('family'),
     `SELECT household_id, person_id, ${MEMBER} AS member FROM ${name('person_input')}`,
   );
-  const about = householdFacts(days, certainty, name('family'), name('death'));
+  const about = householdFacts(days, certainty, name('family'), name('death'), 'register');
   for (const fact of about) await create(engine, name(fact.name), fact.sql);
   await create(
     engine,
@@ -112,13 +120,18 @@ export async function buildInputs(
   );
   for (const fact of [...facts, ...about]) await engine.run(`DROP TABLE ${name(fact.name)}`);
   await engine.run(`DROP TABLE ${name('family')}`);
+  // What stands beside the touched households was read only for their sake.
+  if (sources.touched !== undefined)
+    for (const relation of ['person_input', 'household_input'])
+      await engine.run(`DELETE FROM ${name(relation)}
+        WHERE household_id NOT IN (SELECT household_id FROM ${TOUCHED_HOUSEHOLDS})`);
   return { person: name('person_input'), household: name('household_input') };
 }
 
 /** Frees what loadSources and findDoubtful made. */
 export async function dropSources(engine: Engine): Promise<void> {
   const relations = [...feedsRead.map(rowsOf), 'register', 'division_code', 'dwelling_place', verifiedOf('person')];
-  for (const relation of [...relations, verifiedOf('household'), 'doubtful_household', 'doubtful_person'])
+  for (const relation of [...relations, ...SCOPES, verifiedOf('household'), 'doubtful_household', 'doubtful_person'])
     await engine.run(`DROP TABLE IF EXISTS ${relation}`);
 }
 

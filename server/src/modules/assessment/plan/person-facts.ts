@@ -62,13 +62,13 @@ export function personFacts(days: PeriodDays, certainty: Certainty, only?: strin
       sql: chosenRow(
         inForce,
         { custody: 'kind' },
-        "CASE kind WHEN 'prison' THEN 1 WHEN 'drug_rehabilitation' THEN 2 ELSE 3 END, started, delivery_id, \"row\"",
+        "CASE kind WHEN 'prison' THEN 1 WHEN 'drug_rehabilitation' THEN 2 ELSE 3 END, kind, started",
         certainty,
       ),
     },
     {
       name: 'move',
-      sql: chosenRow(moved, { moved_out: "kind = 'out'" }, 'date DESC, period DESC, kind, "row" DESC', certainty),
+      sql: chosenRow(moved, { moved_out: "kind = 'out'" }, 'date DESC, period DESC, kind', certainty),
     },
     {
       name: 'school',
@@ -82,7 +82,7 @@ export function personFacts(days: PeriodDays, certainty: Certainty, only?: strin
           school_fee: 'coalesce(fee, 0)',
           school_boarding: 'coalesce(boarding, 0)',
         },
-        "CASE status WHEN 'enrolled' THEN 1 WHEN 'suspended' THEN 2 ELSE 3 END, mode, delivery_id, \"row\"",
+        "CASE status WHEN 'enrolled' THEN 1 WHEN 'suspended' THEN 2 ELSE 3 END, mode, stage, status, fee, boarding",
         certainty,
       ),
     },
@@ -96,7 +96,7 @@ export function personFacts(days: PeriodDays, certainty: Certainty, only?: strin
           disability_status: 'status',
           disability_expires: "coalesce(expires, DATE '9999-12-31')",
         },
-        `CASE WHEN ${usable} THEN 0 ELSE 1 END, CASE WHEN ${usable} THEN level ELSE '9' END, issued DESC, delivery_id, "row"`,
+        `CASE WHEN ${usable} THEN 0 ELSE 1 END, CASE WHEN ${usable} THEN level ELSE '9' END, issued DESC, category, level, status, expires`,
         certainty,
       ),
     },

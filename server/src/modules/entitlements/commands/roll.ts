@@ -1,5 +1,8 @@
+import { system } from '../../../platform/database/index.ts';
 import { type Engine, literal } from '../../../platform/engine/index.ts';
-import type { Step } from '../../../platform/jobs/step.ts';
+import type { RunContext, Step } from '../../../platform/jobs/step.ts';
+import { carry } from '../../../platform/lake/carry.ts';
+import type { StagedFile } from '../../../platform/lake/index.ts';
 import { feedRows, formerPath, householdPath, personPath } from '../../assessment/batch.ts';
 import { programmeTitles } from '../domain/programme-titles.ts';
 import { rollSql } from '../plan/roll.ts';
@@ -22,18 +25,26 @@ export const rollStep: Step = async (context) => {
     former: context.lake.path(formerPath(context.runId)),
     household: context.lake.path(householdPath(context.runId)),
   });
-  const file = await context.lake.stage(path, async (tmp) => {
-    await context.engine.run(`COPY (${roll} ORDER BY household_id, award_no, "row")
-      TO ${literal(tmp)} (FORMAT parquet, COMPRESSION zstd)`);
-    return countRows(context.engine, `read_parquet(${literal(tmp)})`);
-  });
+  const kept = await rollOfBase(context);
+  const file = kept
+    ? await carry(context.lake, kept, path)
+    : await context.lake.stage(path, async (tmp) => {
+        await context.engine.run(`COPY (${roll} ORDER BY household_id, award_no, "row")
+          TO ${literal(tmp)} (FORMAT parquet, COMPRESSION zstd)`);
+        return countRows(context.engine, `read_parquet(${literal(tmp)})`);
+      });
   const staged = `read_parquet(${literal(context.lake.path(path))})`;
   return {
     files: [file],
     async write(tx) {
       const titles = programmeTitles(context.bundle);
       const period = assistance.deliveries[0]?.period;
-      const awards = period ? await replaceAwards(tx, period, awardRows(context.engine, staged, titles)) : 0;
+      const known = 'household_id IS NOT NULL AND hukou_division_id IS NOT NULL';
+      const awards = kept
+        ? await countRows(context.engine, staged, known)
+        : period
+          ? await replaceAwards(tx, period, awardRows(context.engine, staged, titles))
+          : 0;
       return {
         rows: file.rows,
         awards,
@@ -44,6 +55,13 @@ export const rollStep: Step = async (context) => {
     },
   };
 };
+
+/** The roll of the run that an increment goes on from, when neither the assistance feed nor the register changed since. */
+async function rollOfBase({ db, lake, touched }: RunContext): Promise<StagedFile | undefined> {
+  if (!touched || touched.changed.includes('assistance') || touched.changed.includes('register')) return undefined;
+  const found = await db.withActor(system('沿用在册名单'), (tx) => lake.list(tx, rollPath(touched.baseRunId)));
+  return found[0];
+}
 
 async function* awardRows(
   engine: Engine,

@@ -8,7 +8,7 @@ import { assessmentPath, deliveriesInForce, formerPath, householdPath, personPat
 import { rollPath } from '../../entitlements/batch.ts';
 import { feedWords } from '../domain/contracts.ts';
 import { readSignals, type SignalBook } from '../domain/read-signals.ts';
-import { detect, feedsOf, forget, writeEvidence, writeFindings } from '../plan/findings.ts';
+import { countCauses, detect, feedsOf, forget, writeEvidence, writeFindings } from '../plan/findings.ts';
 import type { FeedInput, FindingInput } from '../plan/relations.ts';
 import { deliveriesRead, rememberRead } from '../store.ts';
 
@@ -27,11 +27,15 @@ export const findingsStep: Step = async (context) => {
   const input = await findingInput(context, book);
   context.progress(`${context.period} 比对 ${book.signals.length} 条信号`);
   try {
-    const counts = await detect(engine, book, input);
+    await detect(engine, book, input);
+    const { touched } = context;
+    const kept = (path: (runId: string) => string) =>
+      touched && { path: lake.path(path(touched.baseRunId)), touched: touched.households };
     const files = [
-      await lake.stage(findingsPath(runId), (tmp) => writeFindings(engine, tmp)),
-      await lake.stage(evidencePath(runId), (tmp) => writeEvidence(engine, tmp)),
+      await lake.stage(findingsPath(runId), (tmp) => writeFindings(engine, tmp, kept(findingsPath))),
+      await lake.stage(evidencePath(runId), (tmp) => writeEvidence(engine, tmp, kept(evidencePath))),
     ];
+    const findings = await countCauses(engine, lake.path(findingsPath(runId)));
     const read = input.feeds.flatMap((f) =>
       f.deliveries.map((d) => ({ feed: f.feed, deliveryId: d.deliveryId, period: d.period })),
     );
@@ -39,7 +43,7 @@ export const findingsStep: Step = async (context) => {
       files,
       async write(tx) {
         await rememberRead(tx, context.period, read);
-        return { findings: Object.fromEntries(counts) };
+        return { findings };
       },
     };
   } finally {
@@ -90,6 +94,7 @@ export async function findingInput(context: RunContext, book: SignalBook): Promi
     lateFrom:
       [firstRun, addMonths(period, -1)].sort().map((month) => monthBounds(month).first)[1] ?? monthBounds(period).first,
     feeds,
+    touched: context.touched?.households,
     paths: {
       person: lake.path(personPath(runId)),
       household: lake.path(householdPath(runId)),

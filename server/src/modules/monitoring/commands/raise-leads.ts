@@ -1,5 +1,6 @@
 import { readCalendar } from '../../../platform/calendar/index.ts';
-import type { Tx } from '../../../platform/database/index.ts';
+import { system, type Tx } from '../../../platform/database/index.ts';
+import { idsIn, loadIds } from '../../../platform/engine/ids.ts';
 import { literal } from '../../../platform/engine/index.ts';
 import type { RunContext, Step } from '../../../platform/jobs/step.ts';
 import { duesOf, earlierOf } from '../domain/clock.ts';
@@ -13,6 +14,7 @@ import {
   changeLead,
   confirmFound,
   type EvidenceInsert,
+  householdsMoved,
   insertLeads,
   type LeadInHand,
   leadsInHand,
@@ -38,12 +40,14 @@ const once = new Set(['new-fact', 'event-threshold-crossing']);
 
 /**
  * Step of the month: folds the run's findings into the leads. Routes each to the township of the residence, with due days by
- * the working-day calendar from today. Gives {raised: {kind: n}, grown, confirmed, resting, lost, finished}.
+ * the working-day calendar from today. Gives {raised: {kind: n}, grown, confirmed, resting, lost, finished, corrected, withdrawn}.
  */
 export const leadsStep: Step = async (context) => {
-  const findings = await readFindings(context);
+  const among = await householdsToFold(context);
+  const corrected = new Set(await correctedOf(context));
+  const findings = await readFindings(context, among);
   context.progress(`${context.period} 生成线索`, 0, findings.length);
-  const evidence = await readEvidence(context);
+  const evidence = await readEvidence(context, among);
   const describe = describer(context, findings);
   return {
     files: [],
@@ -53,11 +57,12 @@ export const leadsStep: Step = async (context) => {
       const calendar = readCalendar(context.bundle);
       const signals = new Map(book.signals.map((s) => [s.id, s]));
       const clocksOf = (cause: string) => signals.get(cause)?.clock ?? book.procedure.clock;
-      const inHand = await leadsInHand(tx, today);
+      const inHand = await leadsInHand(tx, today, among);
       const actions = fold(inHand, findings, {
         today,
         growsAt: book.procedure.grows_at,
         lasting: new Set(book.signals.filter((s) => !once.has(s.find.detector)).map((s) => s.id)),
+        corrected,
       });
       const byId = new Map(inHand.map((l) => [l.id, l]));
       const of = <K extends Action['do']>(kind: K) =>
@@ -79,6 +84,23 @@ export const leadsStep: Step = async (context) => {
         fresh.add(leadKey(finding));
         await grow(tx, context, hand, finding, level, dues, describe);
       }
+      for (const { lead, finding } of of('correct')) {
+        fresh.add(leadKey(finding));
+        await correct(
+          tx,
+          context,
+          byId.get(lead.id) as LeadInHand,
+          finding,
+          duesOf(calendar, clocksOf(finding.cause), finding.level, (byId.get(lead.id) as LeadInHand).raisedOn),
+          describe,
+        );
+      }
+      for (const { lead } of of('withdraw'))
+        await changeLead(tx, {
+          id: lead.id,
+          set: { found: false, status: 'withdrawn', due: null, finishedOn: today, restUntil: null },
+          event: { what: 'withdrawn', text: '身份关联已改判，此情形不再成立，线索撤回；已做的核查保留' },
+        });
       const rows = evidence(fresh);
       await replaceEvidence(tx, rows);
       await confirmFound(
@@ -108,6 +130,8 @@ export const leadsStep: Step = async (context) => {
         resting: of('rest').length,
         lost: of('lose').length,
         finished: of('finish').length,
+        corrected: of('correct').length,
+        withdrawn: of('withdraw').length,
       };
     },
   };
@@ -198,6 +222,63 @@ async function grow(
   });
 }
 
+/** Tells a lead in hand by what is found now; what people did with it, and since when they have it, stays. */
+async function correct(
+  tx: Tx,
+  context: RunContext,
+  lead: LeadInHand,
+  finding: StoredFinding,
+  dues: ReturnType<typeof duesOf>,
+  describe: Describe,
+): Promise<void> {
+  const { headline, speaksFor } = describe(finding);
+  const same =
+    lead.level === finding.level && lead.undetermined === finding.undetermined && lead.metric === finding.metric;
+  await changeLead(tx, {
+    id: lead.id,
+    set: {
+      level: finding.level,
+      levelRank: rankOf(finding.level),
+      undetermined: finding.undetermined,
+      certain: finding.certain,
+      headline,
+      personId: finding.personId,
+      metric: finding.metric,
+      limitValue: finding.limit,
+      speaksFor: speaksFor.map((c) => ({ ...c })),
+      ...(lead.level === finding.level
+        ? {}
+        : { ...dues, due: lead.status === 'verified' ? dues.decideDue : dues.visitDue }),
+      found: true,
+      lastFoundPeriod: context.period,
+    },
+    event: same ? null : { what: 'corrected', text: '身份关联已改判，情形按改判后的数据更正' },
+  });
+}
+
+/**
+ * The households whose leads a run folds: of an increment the touched ones, and those whose leads people moved or whose rest ended
+ * since the run it goes on from; undefined for all.
+ */
+async function householdsToFold(context: RunContext): Promise<string[] | undefined> {
+  const { before, db, engine, touched } = context;
+  if (!touched || !before) return undefined;
+  const moved = await db.withActor(system('取线索变动'), (tx) => householdsMoved(tx, before.startedAt));
+  return [...new Set([...moved, ...(await idsIn(engine, touched.households, 'household_id'))])];
+}
+
+const correctedOf = ({ engine, corrected }: RunContext): Promise<string[]> =>
+  corrected === undefined ? Promise.resolve([]) : idsIn(engine, corrected, 'household_id');
+
+const FOLDED = 'folded_household';
+
+/** SQL that limits rows with household_id to the households folded. */
+async function limitedTo(context: RunContext, among: readonly string[] | undefined): Promise<string> {
+  if (among === undefined) return '';
+  await loadIds(context.engine, FOLDED, 'household_id', among);
+  return `where household_id in (select household_id from ${FOLDED})`;
+}
+
 /** Deadlines that reached a year without a published calendar are counted again by the calendar of today. */
 async function recomputeProvisional(
   tx: Tx,
@@ -218,12 +299,12 @@ async function recomputeProvisional(
   }
 }
 
-async function readFindings(context: RunContext): Promise<StoredFinding[]> {
+async function readFindings(context: RunContext, among: readonly string[] | undefined): Promise<StoredFinding[]> {
   const path = context.lake.path(findingsPath(context.runId));
   const rows =
     await context.engine.all(`select household_id, person_id, head_person_id, kind, cause, level, undetermined, certain,
     metric, limit_value, metrics, hukou_division_id, residence_division_id, township_id, division
-    from read_parquet(${literal(path)}) order by household_id, cause`);
+    from read_parquet(${literal(path)}) ${await limitedTo(context, among)} order by household_id, cause`);
   return rows.map((r) => ({
     householdId: String(r.household_id),
     personId: r.person_id === null ? null : String(r.person_id),
@@ -244,13 +325,16 @@ async function readFindings(context: RunContext): Promise<StoredFinding[]> {
 }
 
 /** All evidence of the run; gives that of the leads named. The same row is shown once for a lead. */
-async function readEvidence(context: RunContext): Promise<(keys: ReadonlySet<string>) => EvidenceInsert[]> {
+async function readEvidence(
+  context: RunContext,
+  among: readonly string[] | undefined,
+): Promise<(keys: ReadonlySet<string>) => EvidenceInsert[]> {
   const path = context.lake.path(evidencePath(context.runId));
   const feeds = feedWords(context.bundle);
   const kinds = new Map(readSignals(context.bundle).signals.map((s) => [s.id, s.kind]));
   const rows =
     await context.engine.all(`select household_id, person_id, cause, direction, feed, delivery_id, feed_period, "row", role,
-    method, certain, says, data from read_parquet(${literal(path)})
+    method, certain, says, data from read_parquet(${literal(path)}) ${await limitedTo(context, among)}
     order by household_id, cause, direction desc, feed in ('assistance', 'population'), feed, delivery_id, "row", role`);
   return (keys) => {
     const seen = new Set<string>();

@@ -76,6 +76,11 @@ function applied(before: readonly LeadState[], actions: readonly Action[]): Lead
         });
       if (a.do === 'confirm') lead.found = true;
       if (a.do === 'lose') lead.found = false;
+      if (a.do === 'correct') {
+        const { level, metric, undetermined } = a.finding;
+        Object.assign(lead, { level, metric, undetermined, found: true });
+      }
+      if (a.do === 'withdraw') after.delete(a.lead.id);
       if (a.do === 'finish') Object.assign(lead, { status: 'closed', restUntil: null });
     }
   }
@@ -162,4 +167,21 @@ test('what is no longer found stays with people, once said; only what they verif
   assert.deepEqual(fold([{ ...lasting, found: false }], [], rules), []);
   assert.equal(fold([{ ...lasting, status: 'verified' }], [], rules)[0]?.do, 'finish');
   assert.deepEqual(fold([{ ...base, status: 'open', restUntil: null }], [], rules), []);
+});
+
+test('where a link was decided otherwise, leads are told by what is found now, and withdrawn when nothing is', () => {
+  fc.assert(
+    fc.property(leads, findings, (before, found) => {
+      const corrected = new Set(['1', '2', '3']);
+      const once = applied(before, fold(before, found, { ...rules, corrected }));
+      const keys = new Set(found.map(leadKey));
+      for (const lead of inHand(once)) {
+        if (!corrected.has(lead.householdId)) continue;
+        // What was no longer found before stays with people; of all others only what is found is left.
+        if (!keys.has(leadKey(lead))) assert.equal(lead.found, false);
+        else assert.equal(lead.level, found.find((f) => leadKey(f) === leadKey(lead))?.level);
+      }
+    }),
+    { seed: 6, numRuns: 500 },
+  );
 });

@@ -30,6 +30,8 @@ export type Action<F extends FoundState = FoundState> =
   | { do: 'raise'; finding: F; resting: string | null }
   | { do: 'grow'; lead: LeadState; finding: F; level: Level }
   | { do: 'confirm'; lead: LeadState; finding: F }
+  | { do: 'correct'; lead: LeadState; finding: F }
+  | { do: 'withdraw'; lead: LeadState }
   | { do: 'lose'; lead: LeadState }
   | { do: 'finish'; lead: LeadState }
   | { do: 'rest'; lead: LeadState; finding: F };
@@ -40,6 +42,8 @@ export interface FoldRules {
   growsAt: readonly [number, number];
   /** Causes whose condition lasts, so that a run that no longer finds it says something; events are found once. */
   lasting: ReadonlySet<string>;
+  /** Households of whom a link was decided otherwise: their leads are told as if it had always been so. */
+  corrected?: ReadonlySet<string>;
 }
 
 const order: Record<Level, number> = { red: 0, orange: 1, yellow: 2, blue: 3 };
@@ -52,7 +56,8 @@ export const leadKey = (x: { householdId: string; kind: string; cause: string })
 /**
  * Folds a run's findings into the leads there are. Pure; independent of the order of both.
  * The same cause raises no second lead while the first is open or at rest, unless it grew in level or metric. What is no longer
- * found stays with the people who have it; only what they had verified as true is finished by it.
+ * found stays with the people who have it; only what they had verified as true is finished by it. Where a link was decided
+ * otherwise, leads that are not found any more are withdrawn (what people did stays), and the others are told by what is found now.
  * @param findings at most one for each key
  */
 export function fold<F extends FoundState>(
@@ -82,6 +87,8 @@ export function fold<F extends FoundState>(
       const over = lead.restUntil === null || lead.restUntil < rules.today;
       if (over || grew(lead, finding, rules)) actions.push({ do: 'raise', finding, resting: over ? null : lead.id });
       else actions.push({ do: 'rest', lead, finding });
+    } else if (rules.corrected?.has(finding.householdId)) {
+      actions.push({ do: 'correct', lead, finding });
     } else if (grew(lead, finding, rules)) {
       actions.push({
         do: 'grow',
@@ -92,7 +99,13 @@ export function fold<F extends FoundState>(
     } else actions.push({ do: 'confirm', lead, finding });
   }
   for (const [key, lead] of current) {
-    if (seen.has(key) || lead.status === 'closed' || !rules.lasting.has(lead.cause)) continue;
+    if (seen.has(key) || lead.status === 'closed') continue;
+    // Also what people had verified: they saw it true of somebody whose row it was not.
+    if (rules.corrected?.has(lead.householdId) && lead.found) {
+      actions.push({ do: 'withdraw', lead });
+      continue;
+    }
+    if (!rules.lasting.has(lead.cause)) continue;
     if (lead.status === 'verified') actions.push({ do: 'finish', lead });
     else if (lead.found) actions.push({ do: 'lose', lead });
   }

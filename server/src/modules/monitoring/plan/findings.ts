@@ -53,7 +53,7 @@ export async function detect(engine: Engine, book: SignalBook, input: FindingInp
   for (const sql of baseSql(input)) await engine.run(sql);
   const wanted = feedsOf(book);
   const feeds = new Map(input.feeds.filter((f) => wanted.has(f.feed)).map((f) => [f.feed, f]));
-  for (const feed of feeds.values()) await engine.run(factSql(feed));
+  for (const feed of feeds.values()) await engine.run(factSql(feed, input.touched !== undefined));
   const limits = new Set(input.limits.flatMap((l) => [...l.values.keys()]));
   const inputs = await columnsOf(engine, 'person_input');
   const person = new Set([
@@ -107,27 +107,45 @@ export async function detect(engine: Engine, book: SignalBook, input: FindingInp
   return new Map(counts.map((c) => [c.cause, Number(c.n)]));
 }
 
+/** What an increment takes over: a file of the run before, but for the touched households. */
+export interface Kept {
+  path: string;
+  /** Parquet with household_id. */
+  touched: string;
+}
+
+const keptSql = ({ path, touched }: Kept): string => `union all by name select * from read_parquet(${literal(path)})
+  where household_id not in (select household_id from read_parquet(${literal(touched)}))`;
+
 /** Writes what `detect` found; gives the number of rows. */
-export async function writeFindings(engine: Engine, path: string): Promise<number> {
-  await engine.run(`copy (select f.*, (select list(struct_pack(feed := e.feed, delivery_id := e.delivery_id, "row" := e."row", role := e.role)
+export async function writeFindings(engine: Engine, path: string, kept?: Kept): Promise<number> {
+  await engine.run(`copy (select * from (select f.*, (select list(struct_pack(feed := e.feed, delivery_id := e.delivery_id, "row" := e."row", role := e.role)
       order by e.feed, e.delivery_id, e."row", e.role)
       from ${SCHEMA}.evidence e where e.household_id = f.household_id and e.cause = f.cause and e.direction = 'for') as evidence
-    from ${SCHEMA}.finding f order by f.household_id, f.cause) to ${literal(path)} (format parquet)`);
-  return count(engine, 'finding');
+    from ${SCHEMA}.finding f ${kept ? keptSql(kept) : ''}) order by household_id, cause) to ${literal(path)} (format parquet)`);
+  return rowsOf(engine, path);
 }
 
 /** Writes the evidence of what `detect` found, one row each; gives the number of rows. */
-export async function writeEvidence(engine: Engine, path: string): Promise<number> {
-  await engine.run(`copy (select * from ${SCHEMA}.evidence
+export async function writeEvidence(engine: Engine, path: string, kept?: Kept): Promise<number> {
+  await engine.run(`copy (select * from (select * from ${SCHEMA}.evidence ${kept ? keptSql(kept) : ''})
     order by household_id, cause, direction, feed, delivery_id, "row", role, says) to ${literal(path)} (format parquet)`);
-  return count(engine, 'evidence');
+  return rowsOf(engine, path);
+}
+
+/** Findings by cause in a file of findings. */
+export async function countCauses(engine: Engine, path: string): Promise<Record<string, number>> {
+  const counts = await engine.all<{ cause: string; n: bigint }>(
+    `select cause, count(*) as n from read_parquet(${literal(path)}) group by cause order by cause`,
+  );
+  return Object.fromEntries(counts.map((c) => [c.cause, Number(c.n)]));
 }
 
 /** Frees what `detect` made. */
 export const forget = (engine: Engine): Promise<void> => engine.run(`drop schema if exists ${SCHEMA} cascade`);
 
-async function count(engine: Engine, relation: string): Promise<number> {
-  const [row] = await engine.all<{ n: bigint }>(`select count(*) as n from ${SCHEMA}.${relation}`);
+async function rowsOf(engine: Engine, path: string): Promise<number> {
+  const [row] = await engine.all<{ n: bigint }>(`select count(*) as n from read_parquet(${literal(path)})`);
   return Number(row?.n ?? 0n);
 }
 

@@ -44,6 +44,8 @@ export interface FindingInput {
   variables: ReadonlyMap<string, bigint | null>;
   /** Per division that households name: parameters and thresholds as exact integers (fen, 1/100 m², counts). */
   limits: { division: string; values: ReadonlyMap<string, bigint | number> }[];
+  /** Absolute path of a Parquet with household_id, to which an increment is limited. */
+  touched?: string | undefined;
 }
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -94,7 +96,14 @@ export function namesOf(space: NameSpace, catalogue: Catalogue): Names {
  * Rows of a feed joined to their persons: of a snapshot the newest delivery, of events all, the newest row of a key.
  * An `unchanged` row of a later events delivery repeats an earlier one and is the same key, so it is taken once.
  */
-export function factSql(feed: FeedInput): string {
+export function factSql(feed: FeedInput, limited = false): string {
+  const who = limited ? ` and k.person_id in (select person_id from ${SCHEMA}.person_scope)` : '';
+  const keys = feed.deliveries.map(
+    (d) => `select a.key_hash from read_parquet(${literalSql(d.accepted)}) a
+      join (${linksSql(d)}) k on k."row" = a."row" where k.person_id is not null${who}`,
+  );
+  // Of an event delivered again every copy is weighed, also one that names somebody else.
+  const scope = !limited ? '' : feed.kind === 'snapshot' ? who : ` and a.key_hash in (${keys.join(' union ')})`;
   const parts = feed.deliveries.map(
     (
       d,
@@ -103,7 +112,7 @@ export function factSql(feed: FeedInput): string {
       k."role" as link_role, k.person_id, k.method, k.certain
     from read_parquet(${literalSql(d.accepted)}) a
     join (${linksSql(d)}) k on k."row" = a."row"
-    where k.person_id is not null`,
+    where k.person_id is not null${scope}`,
   );
   const all = parts.join('\nunion all\n');
   const columns = ['delivery_id', 'feed_period', 'fresh', 'row', 'link_role', 'person_id', 'method', 'certain'].concat(
@@ -135,24 +144,28 @@ function variableSql(name: string, den: bigint | null, input: FindingInput): str
 
 /** Register, roll and limits. */
 export function baseSql(input: FindingInput): string[] {
-  const { paths } = input;
+  const { paths, touched } = input;
+  const read = (path: string) =>
+    `read_parquet(${literalSql(path)})${touched === undefined ? '' : ` where household_id in (select household_id from read_parquet(${literalSql(touched)}))`}`;
   const names = [...new Set(input.limits.flatMap((l) => [...l.values.keys()]))].sort();
   if (input.limits.length === 0) throw invalid('limits-missing', '没有区划的参数可用', '请检查规则包的区划代码');
   return [
     `create or replace table ${SCHEMA}.person_register as
-      select person_id, household_id, relation, sex, birth, head, true as registered from read_parquet(${literalSql(paths.person)})
-      ${paths.former ? `union all select person_id, household_id, relation, sex, birth, false, false from read_parquet(${literalSql(paths.former)})` : ''}`,
-    `create or replace view ${SCHEMA}.household_register as select * from read_parquet(${literalSql(paths.household)})`,
-    `create or replace view ${SCHEMA}.person_input as select * from read_parquet(${literalSql(paths.personInput)})`,
-    `create or replace view ${SCHEMA}.household_input as select * from read_parquet(${literalSql(paths.householdInput)})`,
+      select person_id, household_id, relation, sex, birth, head, true as registered from ${read(paths.person)}
+      ${paths.former ? `union all select person_id, household_id, relation, sex, birth, false, false from ${read(paths.former)}` : ''}`,
+    `create or replace view ${SCHEMA}.household_register as select * from ${read(paths.household)}`,
+    `create or replace view ${SCHEMA}.person_input as select * from ${read(paths.personInput)}`,
+    `create or replace view ${SCHEMA}.household_input as select * from ${read(paths.householdInput)}`,
     // Where an unconfirmed link would decide otherwise, a lead goes by what it would decide, and says that it is not certain.
     `create or replace table ${SCHEMA}.decision as select * exclude (place) from (
       select d.household_id, d.person_id, d.programme, d.outcome, d.missing, d.reasons, d.certain
         ${[...input.variables].map(([name, den]) => `, ${variableSql(name, den, input)} as ${quoted(name)}`).join('')},
         row_number() over (partition by d.household_id, d.programme, d.person_id order by d.certain) as place
-      from read_parquet(${literalSql(paths.decision)}) d
+      from (select * from ${read(paths.decision)}) d
       left join read_parquet(${literalSql(paths.householdValue)}) v on v.household_id = d.household_id) where place = 1`,
-    `create or replace table ${SCHEMA}.roll as select * from read_parquet(${literalSql(paths.roll)}) where person_id is not null`,
+    `create or replace table ${SCHEMA}.roll as select * from (select * from ${read(paths.roll)}) where person_id is not null`,
+    `create or replace table ${SCHEMA}.person_scope as
+      select person_id from ${SCHEMA}.person_register union select person_id from ${SCHEMA}.roll`,
     `create or replace table ${SCHEMA}.roll_active as select * from ${SCHEMA}.roll where status = 'active'`,
     `create or replace table ${SCHEMA}.limits as ${input.limits
       .map(

@@ -13,16 +13,20 @@ export interface FactSource {
 export const CONCERNED = 'portrait_persons';
 
 /**
- * Persons of the households that a run found something about or that are on the roll.
- * @param relations Parquet files with household_id; @param persons absolute paths of person.parquet and former.parquet
+ * Persons of the households that a run found something about, that are on the roll, or whose page shows facts already.
+ * @param households Parquet files with household_id, a relation of those shown, and the file of those to whom it is limited;
+ * @param persons absolute paths of person.parquet and former.parquet; @param register of household.parquet
  */
 export const concernedPersons = (
-  relations: readonly string[],
+  households: { paths: readonly string[]; shown: string; touched: string | undefined },
   persons: readonly string[],
-  households: string,
+  register: string,
 ): string => `
   CREATE OR REPLACE TEMP TABLE ${CONCERNED} AS
-  WITH concerned AS (${relations.map((p) => `SELECT household_id FROM read_parquet(${literal(p)})`).join(' UNION ')})
+  WITH concerned AS (SELECT household_id FROM (
+      ${households.paths.map((p) => `SELECT household_id FROM read_parquet(${literal(p)})`).join(' UNION ')}
+      UNION SELECT household_id FROM ${households.shown})
+    ${households.touched === undefined ? '' : `WHERE household_id IN (SELECT household_id FROM read_parquet(${literal(households.touched)}))`})
   SELECT p.person_id, p.household_id, coalesce(h.hukou_division_id, p.hukou_division_id) AS hukou_division_id,
     coalesce(h.residence_division_id, p.residence_division_id) AS residence_division_id
   FROM (${persons
@@ -32,7 +36,7 @@ export const concernedPersons = (
     )
     .join(' UNION ALL ')}) p
   SEMI JOIN concerned c ON c.household_id = p.household_id
-  LEFT JOIN read_parquet(${literal(households)}) h ON h.household_id = p.household_id`;
+  LEFT JOIN read_parquet(${literal(register)}) h ON h.household_id = p.household_id`;
 
 /** SQL of one declared fact over the concerned persons: the columns of registry.fact but period, in the order of FACT_COLUMNS. */
 export function factSql(plan: FactPlan, source: FactSource, period: string): string {

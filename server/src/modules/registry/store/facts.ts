@@ -48,3 +48,13 @@ export async function replaceFacts(
   await sql`analyze registry.fact`.execute(tx.db);
   return Number(rows[0]?.n ?? 0);
 }
+
+/**
+ * Households whose page already shows facts of the month, so that none is left with what no longer holds.
+ * @param within only of these
+ */
+export async function householdsWithFacts(tx: Tx, period: string, within?: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ household_id: string }>`select distinct household_id from registry.fact
+    where period = ${period} ${within ? sql`and household_id = any(${within}::bigint[])` : sql``}`.execute(tx.db);
+  return rows.map((r) => r.household_id);
+}

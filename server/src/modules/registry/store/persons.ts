@@ -138,14 +138,23 @@ async function writeIdentities(tx: Tx, changed: boolean): Promise<void> {
   }
 }
 
+/** Which register a run stands on. */
+export interface RegisterSnapshot {
+  runId: string;
+  period: string;
+  deliveryId: string;
+  /** Lake path of the sealed index of persons. */
+  path: string;
+}
+
 /** The register that the last run took in, or undefined before the first. */
-export async function lastSnapshot(tx: Tx): Promise<{ period: string; deliveryId: string; path: string } | undefined> {
-  const { rows } = await sql<{ period: string; delivery_id: string; persons_path: string }>`
-    select period, delivery_id, persons_path from registry.snapshot order by period desc, known_at desc, run_id desc limit 1`.execute(
+export async function lastSnapshot(tx: Tx): Promise<RegisterSnapshot | undefined> {
+  const { rows } = await sql<{ run_id: string; period: string; delivery_id: string; persons_path: string }>`
+    select run_id, period, delivery_id, persons_path from registry.snapshot order by period desc, known_at desc, run_id desc limit 1`.execute(
     tx.db,
   );
   const row = rows[0];
-  return row && { period: row.period, deliveryId: row.delivery_id, path: row.persons_path };
+  return row && { runId: row.run_id, period: row.period, deliveryId: row.delivery_id, path: row.persons_path };
 }
 
 /** Records which register a run stands on. */
