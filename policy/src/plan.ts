@@ -75,7 +75,7 @@ export function compilePolicies(
     sql: ({ divisions, set, parameters, ...rest }) =>
       sqlScript(rules, {
         ...rest,
-        parameters: parameters ?? (divisions ?? []).map((division) => resolve(division, set)),
+        parameters: parameters ?? [...new Set(divisions)].map((division) => resolve(division, set)),
       }),
     evaluate: (family, given) => {
       const parameters = given?.parameters ?? resolve(family.division);

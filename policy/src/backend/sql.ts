@@ -106,8 +106,17 @@ export function sqlScript(all: CompiledPolicies, options: SqlOptions): SqlScript
   if (options.faults) statements.push(faultTable(rules, slots, dialect, options, `${prefix}fault`));
   const household = `${prefix}household_value`;
   const person = `${prefix}person_value`;
-  statements.push(`CREATE OR REPLACE TEMP VIEW ${household} AS SELECT * FROM ${first.final.household}`);
-  statements.push(`CREATE OR REPLACE TEMP VIEW ${person} AS SELECT * FROM ${first.final.person}`);
+  // Who reads the values may ask for any named variable; those of other divisions are unknown here.
+  const elsewhere = (entity: Entity): string =>
+    explain
+      ? unknownColumns(all, rules, entity)
+          .map((c) => `, ${c(dialect)}`)
+          .join('')
+      : '';
+  statements.push(
+    `CREATE OR REPLACE TEMP VIEW ${household} AS SELECT *${elsewhere('household')} FROM ${first.final.household}`,
+    `CREATE OR REPLACE TEMP VIEW ${person} AS SELECT *${elsewhere('person')} FROM ${first.final.person}`,
+  );
   const results = new Set([first.final.household, first.final.person]);
   const working = [...first.tables.filter((t) => !results.has(t)), ...(second?.tables ?? []), `${prefix}parameter`];
   return {
@@ -121,6 +130,17 @@ export function sqlScript(all: CompiledPolicies, options: SqlOptions): SqlScript
       faults: options.faults ? `${prefix}fault` : undefined,
     },
   };
+}
+
+function unknownColumns(
+  all: CompiledPolicies,
+  kept: CompiledPolicies,
+  entity: Entity,
+): ((dialect: SqlDialect) => string)[] {
+  const here = new Set(kept.variables.map((v) => v.name));
+  return all.variables
+    .filter((v) => !v.hidden && v.entity === entity && !here.has(v.name))
+    .map((v) => (dialect) => `${sqlConstant(null, v.type)} AS ${dialect.quote(v.name)}`);
 }
 
 /** The second pass: what is missing, computed over the households with an undetermined decision only. */
