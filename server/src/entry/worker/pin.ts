@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { currentDeliveries, feedStates } from '../../modules/intake/batch.ts';
-import { MODEL_VERSION } from '../../modules/linkage/batch.ts';
+import { modelInForce } from '../../modules/linkage/batch.ts';
 import { sql, system, type Tx } from '../../platform/database/index.ts';
 import { migrations } from '../../platform/database/migrate.ts';
 import type { Installation } from '../../platform/installation.ts';
@@ -80,7 +80,7 @@ async function pinIn(
     deliveries,
     registry: await lastPinBefore(tx, period),
     bundle: bundle.hash,
-    model: MODEL_VERSION,
+    model: (await modelInForce(tx, bundle)).hash,
     code: codeVersion(),
     decided: await decidedNow(tx, period, deliveries),
     feeds: Object.fromEntries((await feedStates(tx, bundle, period)).map((s) => [s.feed, s.state])),

@@ -5,11 +5,13 @@ import { currentDeliveries, openIdentity } from '../intake/batch.ts';
 import { linkDeliveries } from './link-step.ts';
 import { retireOpen } from './store/decisions.ts';
 
+export { type DeliveryToLink, linkDeliveries, linksPath } from './link-step.ts';
 export * from './matching/index.ts';
-export { type DeliveryToLink, linkDeliveries, linksPath, MODEL_VERSION } from './link-step.ts';
+export { type ModelInForce, modelInForce } from './model.ts';
 export { openPersonIndex, PERSON_COLUMNS, personIndexPath, stagePersonIndex } from './person-index.ts';
 export { decidedDeliveries, type LinksRead, linksSql } from './plan/decided-links.ts';
 export { findLinked as linkPaths } from './store/linked.ts';
+export { proposeModel } from './train.ts';
 
 /** Step `link`: whose row it is, for every delivery in force that was not linked to this register before. */
 export const linkStep: Step = async (context) => {

@@ -53,6 +53,8 @@ interface OpenRow {
   d: number;
   row: string;
   role: string;
+  /** Without a valid number: what the rules leave open is weighed, and asked of people by its weight. */
+  unnumbered: boolean;
   subject: SubjectIdentity;
   led: Led[];
 }
@@ -81,15 +83,15 @@ export async function decideDoubtful(
   const settle = () => {
     if (!open) return;
     const verdict = decide(open.subject, open.led);
-    const { d, row, role, led, subject } = open;
+    const { d, row, role, led, subject, unnumbered } = open;
     file.write(
       `${d},${row},${role},${verdict.personId ?? ''},${verdict.method},${verdict.certain},${verdict.reason ?? ''}\n`,
     );
     const delivery = deliveries[d];
     if (!delivery) return;
     const { deliveryId, feed } = delivery;
-    const doubtful =
-      verdict.personId && !verdict.certain ? [verdict.personId] : verdict.review.slice(0, settings.candidates);
+    const review = unnumbered ? [] : verdict.review.slice(0, settings.candidates);
+    const doubtful = verdict.personId && !verdict.certain ? [verdict.personId] : review;
     const of = (personId: string) => led.find((c) => c.personId === personId);
     for (const personId of doubtful) {
       const person = of(personId);
@@ -125,7 +127,15 @@ export async function decideDoubtful(
       const key = `${r.d} ${r.row} ${r.role}`;
       if (open?.key !== key) {
         settle();
-        open = { key, d: Number(r.d), row: String(r.row), role: String(r.role), subject: identityOf(r), led: [] };
+        open = {
+          key,
+          d: Number(r.d),
+          row: String(r.row),
+          role: String(r.role),
+          unnumbered: r.unnumbered === true,
+          subject: identityOf(r),
+          led: [],
+        };
       }
       const hukou = Number(r.hukou_division_id);
       const residence = Number(r.residence_division_id);

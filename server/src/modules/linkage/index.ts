@@ -1,4 +1,5 @@
 /** The engine-free door of linkage: names, sounds and numbers as every module writes them, and decisions for the desk. */
+export { adoptModel } from './commands/adopt-model.ts';
 export { closeConflict } from './commands/close-conflict.ts';
 export { type DecidedLink, decideLink } from './commands/decide-link.ts';
 export { undoLink } from './commands/undo-link.ts';
@@ -17,3 +18,4 @@ export { openSubject, type SubjectIdentity } from './domain/subject.ts';
 export { type BlindResult, blindResults } from './queries/blind-results.ts';
 export { linkSource } from './queries/link-source.ts';
 export { type LinkOverride, linkOverrides, type OpenDecision, openDecisions } from './queries/review.ts';
+export { type ListedModel, listModels, type ModelSummary } from './store/models.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { failed } from '../../platform/errors.ts';
 import { runStep } from '../../platform/jobs/step.ts';
 import { decideLink, linkOverrides, openDecisions } from './index.ts';
 import { linkDeliveries } from './link-step.ts';
@@ -119,6 +120,18 @@ test('a rejected link overrides nothing once the register gives the row to someb
   assert.deepEqual(await home.links(e.deliveryId), [[1, null, 'none', false, 'no-agreement']]);
   const said = await home.bed.db.withActor(clerk, (tx) => linkOverrides(tx, [d.deliveryId, e.deliveryId]));
   assert.deepEqual(said, []);
+});
+
+test('a delivery whose identities were destroyed in time keeps the links it had', async () => {
+  await home.register([known(1, WANG, '王小明', '1980-05-01')]);
+  const d = await home.delivery('medical', [{ row: 1, number: WANG, name: '王小明' }]);
+  await link(d);
+  await home.register([known(1, WANG, '王小明', '1980-05-01'), known(2, LI, '李芳', '1982-07-30')]);
+  const gone = { ...d, openIdentity: () => Promise.reject(failed('key-destroyed', '已销毁', '请用新的报送')) };
+  await link(gone);
+  assert.deepEqual(await home.links(d.deliveryId), [[1, 1, 'number', true, null]]);
+  const never = { ...gone, deliveryId: '00000000-0000-7000-8000-0000000000ee' };
+  await assert.rejects(link(never), { code: 'key-destroyed' });
 });
 
 test('numbers and phones that cannot be both persons’ are found, each with whom it concerns', async () => {

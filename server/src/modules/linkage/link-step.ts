@@ -3,12 +3,13 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { system } from '../../platform/database/index.ts';
 import { literal } from '../../platform/engine/index.ts';
-import { failed } from '../../platform/errors.ts';
+import { DoudiError, failed } from '../../platform/errors.ts';
 import type { RunContext, StepOutput } from '../../platform/jobs/step.ts';
 import type { StagedFile } from '../../platform/lake/index.ts';
 import { drawnSql } from './domain/audit-sample.ts';
 import { type ReviewSettings, reviewSettings } from './domain/review-settings.ts';
 import { decideDoubtful, identityOf, repairNumbers } from './doubtful.ts';
+import { loadModel, pinnedModel } from './model.ts';
 import { openPersonIndex } from './person-index.ts';
 import {
   COUNTS,
@@ -26,6 +27,7 @@ import {
   standing,
   TABLES,
 } from './plan/rows.ts';
+import { settleWeighed } from './settle-weighed.ts';
 import { type ConflictRow, writeConflicts } from './store/conflicts.ts';
 import {
   carryDecisions,
@@ -35,10 +37,8 @@ import {
   writeDecisions,
   writeStanding,
 } from './store/decisions.ts';
-import { findPersonIndex, findSettled, type LinkedRow, writeLinked } from './store/linked.ts';
-
-/** The rules by which rows are linked; a run pins it. Change it with every change of what `decide` may say. */
-export const MODEL_VERSION = 'rules-1';
+import { findLinked, findPersonIndex, findSettled, type LinkedRow, writeLinked } from './store/linked.ts';
+import { weighRows } from './weigh.ts';
 
 /** A delivery to be linked: accepted is an absolute path, openIdentity gives a plain Parquet alone in its folder. */
 export interface DeliveryToLink {
@@ -63,30 +63,33 @@ export function linksPath(deliveryId: string, by: { personsPath: string; model: 
 export async function linkDeliveries(context: RunContext, deliveries: readonly DeliveryToLink[]): Promise<StepOutput> {
   const { engine, lake, runId } = context;
   const ids = deliveries.map((d) => d.deliveryId);
-  const model = MODEL_VERSION;
   const known = await context.db.withActor(system('认人'), async (tx) => {
     const personsPath = await findPersonIndex(tx, runId);
     if (!personsPath)
       throw failed('persons-missing', '本次运行还没有登记人口', '请从头执行 doudi run：人口登记须先于认人');
+    const model = await pinnedModel(tx, context.bundle, runId);
     const settled = await findSettled(tx, ids, { personsPath, model });
-    return { personsPath, settled, decided: await findDecided(tx, ids) };
+    return { personsPath, model, settled, linked: await findLinked(tx, ids), decided: await findDecided(tx, ids) };
   });
-  const todo = deliveries.filter((d) => !known.settled.has(d.deliveryId));
-  if (todo.length === 0) return { files: [], write: async () => ({ deliveries: 0, linked: {}, uncertain: 0 }) };
-  const by = { personsPath: known.personsPath, model };
+  const due = deliveries.filter((d) => !known.settled.has(d.deliveryId));
+  if (due.length === 0) return { files: [], write: async () => ({ deliveries: 0, linked: {}, uncertain: 0 }) };
+  const by = { personsPath: known.personsPath, model: known.model };
   const settings = reviewSettings(context.bundle);
   await openPersonIndex(context, known.personsPath, TABLES.persons);
   const work = await lake.workDir('link');
   try {
-    await readDeliveries(context, todo);
+    const todo = await readDeliveries(context, due, known.linked);
     await engine.run(JOIN_NUMBERS);
     await engine.run(readVariants(await repairNumbers(context, join(work, 'variants.csv'))));
     const found = await decideDoubtful(context, todo, settings, join(work, 'decided.csv'));
-    await engine.run(readDecided(join(work, 'decided.csv')));
+    await engine.run(readDecided(join(work, 'decided.csv'), TABLES.decided));
+    const weighed = await weighRows(context, await loadModel(context, known.model), settings, work);
+    const asked = await settleWeighed(todo, found.decisions, weighed, settings, join(work, 'weighed.csv'));
+    await engine.run(readDecided(join(work, 'weighed.csv'), TABLES.weighed));
     await engine.run(FINAL);
     const files = await stageLinks(context, todo, by);
     const linked = await countLinks(context, todo, by);
-    const decisions = [...found.decisions, ...(await drawCertain(context, todo, settings))];
+    const decisions = [...asked, ...(await drawCertain(context, todo, settings))];
     const conflicts = [...found.conflicts, ...(await relativesPhones(context, todo))];
     const kinds = await standingOf(context, todo, known.decided);
     return {
@@ -95,7 +98,7 @@ export async function linkDeliveries(context: RunContext, deliveries: readonly D
         const own = todo.map((d) => d.deliveryId);
         await writeLinked(tx, linked);
         await writeStanding(tx, kinds);
-        await writeDecisions(tx, own, decisions, model);
+        await writeDecisions(tx, own, decisions, known.model);
         await writeConflicts(tx, own, conflicts);
         const carried = await carryDecisions(tx, own);
         return { deliveries: todo.length, ...totals(linked), carried };
@@ -168,20 +171,37 @@ async function standingOf(
   }));
 }
 
-async function readDeliveries(context: RunContext, todo: readonly DeliveryToLink[]): Promise<void> {
+/**
+ * Opens the deliveries' identities into the engine's memory, one after another.
+ * @param linked ids of deliveries that have links: when their identities were destroyed in time, the links of before stay
+ * @returns the deliveries that were read, in the order of `d`
+ */
+export async function readDeliveries(
+  context: Pick<RunContext, 'engine' | 'progress'>,
+  due: readonly DeliveryToLink[],
+  linked: ReadonlyMap<string, string> = new Map(),
+): Promise<DeliveryToLink[]> {
   await context.engine.run(createRows());
-  for (const [d, delivery] of todo.entries()) {
-    context.progress(`认人：读入 ${delivery.feed}`, d, todo.length);
-    const identity = await delivery.openIdentity();
+  const read: DeliveryToLink[] = [];
+  for (const [n, delivery] of due.entries()) {
+    context.progress(`认人：读入 ${delivery.feed}`, n, due.length);
+    const identity = await delivery.openIdentity().catch((error: unknown) => {
+      if (error instanceof DoudiError && error.code === 'key-destroyed' && linked.has(delivery.deliveryId))
+        return undefined;
+      throw error;
+    });
+    if (identity === undefined) continue;
     try {
       const columns = await context.engine.all(
         `SELECT name FROM parquet_schema(${literal(delivery.accepted)}) WHERE name = 'hukou_no'`,
       );
-      await context.engine.run(insertRows(d, identity, columns.length > 0 ? delivery.accepted : null));
+      await context.engine.run(insertRows(read.length, identity, columns.length > 0 ? delivery.accepted : null));
+      read.push(delivery);
     } finally {
       await rm(dirname(identity), { recursive: true, force: true });
     }
   }
+  return read;
 }
 
 async function stageLinks(

@@ -69,7 +69,7 @@ test('every way a number can arrive, and what becomes of its row', async () => {
     [6, null, 'none', false, 'no-agreement'],
     [7, 2, 'repaired-number', false, 'slip-in-number'],
     [8, null, 'none', false, 'outside-register'],
-    [9, null, 'none', false, 'no-number'],
+    [9, null, 'none', false, 'weight-doubtful'],
   ]);
   assert.deepEqual(result, {
     deliveries: 1,
@@ -88,6 +88,7 @@ test('every way a number can arrive, and what becomes of its row', async () => {
       [3, 2, 'review', 'relative-number', 101],
       [5, 1, 'probable', 'slip-in-number', 101],
       [7, 2, 'probable', 'slip-in-number', 101],
+      [9, 4, 'review', 'weight-doubtful', 101],
     ],
   );
 });
@@ -99,16 +100,16 @@ test('namesakes born on one day are told apart by their village, and by nothing 
     { row: 3, name: '王小明', sex: 'male', birth: '1980-05-01', division: 999 },
     { row: 4, name: '王小明' },
     { row: 5, name: '王一', sex: 'male', birth: '2012-02-29' },
-    { row: 6, name: '王一', sex: 'female', birth: '2012-02-29', division: 101 },
+    { row: 6, name: '王一', sex: 'female', birth: '2012-02-29', division: 301 },
   ]);
   await runStep(context, 'link-2', (c) => linkDeliveries(c, [d]));
   assert.deepEqual(await brief(d.deliveryId), [
-    [1, 3, 'name-birth-village', false, 'no-number'],
-    [2, null, 'none', false, 'several-candidates'],
-    [3, null, 'none', false, 'village-differs'],
-    [4, null, 'none', false, 'no-number'],
-    [5, 4, 'name-birth', false, 'no-number'],
-    [6, null, 'none', false, 'no-number'],
+    [1, 3, 'weight', false, 'weight'],
+    [2, null, 'none', false, 'weight-doubtful'],
+    [3, null, 'none', false, 'weight-doubtful'],
+    [4, null, 'none', false, 'weight-doubtful'],
+    [5, 4, 'weight', false, 'weight'],
+    [6, null, 'none', false, 'weight-doubtful'],
   ]);
 });
 

@@ -94,7 +94,13 @@ export async function openLinkBed(divisions: readonly number[]): Promise<LinkBed
   const engine = await openEngine({ tempDir: bed.dir });
   const { db, lake, clock, keys } = bed;
   const bundle = readBundle([fileURLToPath(new URL('../../../../packs/national', import.meta.url))]);
-  for (const id of divisions) await bed.admin.query(`insert into registry.division values ($1, 'village', null)`, [id]);
+  for (const id of divisions) {
+    await bed.admin.query(`insert into registry.division values ($1, 'village', null)`, [id]);
+    await bed.admin.query(`insert into registry.division_name values ($1, $2, '村', '2000-01-01', null)`, [
+      id,
+      `321324${id}${id}`,
+    ]);
+  }
   let runId = '';
   let deliveries = 0;
   return {

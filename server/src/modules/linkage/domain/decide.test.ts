@@ -40,22 +40,18 @@ test('a repaired number needs agreement and a single candidate, and is never cer
   assert.deepEqual([two.personId, two.reason, two.review], [null, 'several-candidates', ['1', '2']]);
 });
 
-test('without a number, name, birth and village lead to one person or to nobody', () => {
-  const subject = row({ birth: '1980-05-01', division: 101 });
-  const here = person({ source: 'birth' });
-  const elsewhere = person({ personId: '2', source: 'birth', divisions: [301] });
-  assert.deepEqual(
-    [decide(subject, [here, elsewhere]).personId, decide(subject, [here, elsewhere]).method],
-    ['1', 'name-birth-village'],
-  );
-  assert.deepEqual(
-    [decide(subject, [elsewhere]).personId, decide(subject, [elsewhere]).reason],
-    [null, 'village-differs'],
-  );
-  const noVillage = row({ birth: '1980-05-01' });
-  assert.equal(decide(noVillage, [here]).method, 'name-birth');
-  assert.equal(decide(noVillage, [here, elsewhere]).reason, 'several-candidates');
-  assert.equal(decide(noVillage, [here]).certain, false);
+test('a relative whose name the row bears comes before whose number it is, and neither is linked', () => {
+  const verdict = decide(row(), [
+    person({ name: '李芳' }),
+    person({ personId: '2', source: 'relative' }),
+    person({ personId: '3', source: 'relative', name: '王一' }),
+  ]);
+  assert.deepEqual([verdict.personId, verdict.reason, verdict.review], [null, 'relative-number', ['2', '1']]);
+});
+
+test('a second number of somebody is asked, never linked', () => {
+  const verdict = decide(row(), [person({ source: 'other-number' })]);
+  assert.deepEqual([verdict.personId, verdict.reason, verdict.review], [null, 'two-numbers', ['1']]);
 });
 
 test('a name in the household of the number named is a link, two of that name are not', () => {
@@ -68,7 +64,7 @@ test('whatever the candidates, a link has a key and an agreement beside the name
   const candidates = fc.array(
     fc.record({
       personId: fc.constantFrom('1', '2', '3'),
-      source: fc.constantFrom<Candidate['source']>('repair', 'household', 'birth'),
+      source: fc.constantFrom<Candidate['source']>('repair', 'household', 'relative', 'other-number'),
       name: fc.constantFrom('王小明', '王晓明', '李芳'),
       birth: fc.constantFrom('1980-05-01', '1990-01-01'),
       sex: fc.constant('male'),
@@ -86,9 +82,8 @@ test('whatever the candidates, a link has a key and an agreement beside the name
         return { ...first, source: c.source };
       });
       const subject = row({ birth: '1980-05-01', division });
-      const led = consistent.filter((c) => c.source !== 'birth' || c.birth === subject.birth);
-      const verdict = decide(subject, led);
-      assert.deepEqual({ ...decide(subject, led.toReversed()), review: [] }, { ...verdict, review: [] });
+      const verdict = decide(subject, consistent);
+      assert.deepEqual({ ...decide(subject, consistent.toReversed()), review: [] }, { ...verdict, review: [] });
       if (verdict.personId === null) return;
       const person = byId.get(verdict.personId);
       assert.notEqual(person, undefined);

@@ -1,7 +1,10 @@
 import { namesAgree } from './name.ts';
 
-/** How a row was found to be somebody's; `hukou-name` is a name found once among the members of the household number named. */
-export type Method = 'number' | 'repaired-number' | 'hukou-name' | 'name-birth-village' | 'name-birth' | 'none';
+/**
+ * How a row was found to be somebody's; `hukou-name` is a name found once among the members of
+ * the household number named, `weight` the sum of evidence of all fields (see ../weigh.ts).
+ */
+export type Method = 'number' | 'repaired-number' | 'hukou-name' | 'weight' | 'none';
 
 /** Why a row is nobody's yet, or why it is not certain. */
 export type Reason =
@@ -9,10 +12,9 @@ export type Reason =
   | 'relative-number'
   | 'two-numbers'
   | 'several-candidates'
-  | 'village-differs'
   | 'no-agreement'
   | 'slip-in-number'
-  | 'no-number'
+  | 'weight'
   | 'sound-only';
 
 /** A delivered row that a valid number and an equal name did not settle. */
@@ -26,7 +28,7 @@ export interface DoubtfulRow {
 /** A person whom something speaks for: which key of the row led there. */
 export interface Candidate {
   personId: string;
-  source: 'number' | 'repair' | 'birth' | 'household' | 'relative' | 'other-number';
+  source: 'number' | 'repair' | 'household' | 'relative' | 'other-number';
   name: string;
   birth: string | null;
   sex: string | null;
@@ -60,8 +62,8 @@ const open = (reason: Reason, review: readonly string[] = []): Verdict => ({
 
 /**
  * Decides whose row it is, from the candidates that its keys led to (DESIGN, linkage). A number counts only when name, its
- * sound or the birth date agrees, since relatives use each other's; a repaired number also needs that it is the only one;
- * without a number, name and birth (and village, where the row has one) must lead to one person. A name alone never links.
+ * sound or the birth date agrees, since relatives use each other's; a repaired number also needs that it is the only one.
+ * What they leave open is weighed (../weigh.ts).
  */
 export function decide(row: DoubtfulRow, candidates: readonly Candidate[]): Verdict {
   const agreement = new Map(candidates.map((c) => [c, row.name ? namesAgree(row.name, c.name) : 'none'] as const));
@@ -92,25 +94,7 @@ export function decide(row: DoubtfulRow, candidates: readonly Candidate[]): Verd
   }
   if (members.length > 1) return open('several-candidates', ids(members));
 
-  return byBirth(row, from('birth').filter(named), agreement);
-}
-
-function byBirth(
-  row: DoubtfulRow,
-  alike: readonly Candidate[],
-  agreement: ReadonlyMap<Candidate, 'exact' | 'sound' | 'none'>,
-): Verdict {
-  const exact = alike.filter((c) => agreement.get(c) === 'exact');
-  if (row.division !== null) {
-    const here = exact.filter((c) => c.divisions.includes(row.division as number));
-    if (here.length === 1) return linked(ids(here)[0] as string, 'name-birth-village', false, 'no-number');
-    if (here.length > 1) return open('several-candidates', ids(here));
-    if (exact.length > 0) return open('village-differs', ids(exact));
-  } else {
-    if (exact.length === 1) return linked(ids(exact)[0] as string, 'name-birth', false, 'no-number');
-    if (exact.length > 1) return open('several-candidates', ids(exact));
-  }
-  return alike.length > 0 ? open('sound-only', ids(alike)) : open('no-agreement');
+  return open('no-agreement');
 }
 
 const ids = (candidates: readonly Candidate[]) => candidates.map((c) => c.personId);

@@ -7,6 +7,7 @@ export const TABLES = {
   exact: 'link_exact',
   variants: 'link_variants',
   decided: 'link_decided',
+  weighed: 'link_weighed',
   final: 'link_final',
 } as const;
 
@@ -59,10 +60,6 @@ export const CANDIDATES = `
     SELECT r.d, r."row", r.role, p.person_id, 'household'
     FROM doubtful r JOIN ${TABLES.persons} p ON p.hukou_no = r.hukou_no WHERE r.number IS NULL
     UNION ALL
-    SELECT r.d, r."row", r.role, p.person_id, 'birth'
-    FROM doubtful r JOIN ${TABLES.persons} p ON p.birth = r.birth AND (r.sex IS NULL OR p.sex IS NULL OR p.sex = r.sex)
-    WHERE r.number IS NULL AND r.name IS NOT NULL
-    UNION ALL
     -- Whose number it is by the register, when the name is another: perhaps a member of that household used it.
     SELECT e.d, e."row", e.role, m.person_id, 'relative'
     FROM ${TABLES.exact} e JOIN ${TABLES.persons} o USING (person_id)
@@ -77,14 +74,14 @@ export const CANDIDATES = `
     WHERE r.number IS NOT NULL
   )
   SELECT r.d, r."row", r.role, r.name, r.sex, r.birth, r.division, coalesce(r.number, r.number_raw) AS number, r.phone, r.address,
-    r.hukou_no, l.source, p.person_id, p.household_id, p.name AS person_name, p.birth AS person_birth, p.sex AS person_sex,
+    r.hukou_no, r.number IS NULL AS unnumbered, l.source, p.person_id, p.household_id, p.name AS person_name, p.birth AS person_birth, p.sex AS person_sex,
     p.hukou_division_id, p.residence_division_id
   FROM doubtful r JOIN led l USING (d, "row", role) JOIN ${TABLES.persons} p USING (person_id)
   ORDER BY r.d, r."row", r.role`;
 
 /** @param file CSV of (d, row, role, person_id, method, certain, reason): no identity in it */
-export const readDecided = (file: string): string => `
-  CREATE OR REPLACE TEMP TABLE ${TABLES.decided} AS
+export const readDecided = (file: string, table: string): string => `
+  CREATE OR REPLACE TEMP TABLE ${table} AS
   SELECT * FROM read_csv(${literal(file)}, header = false, auto_detect = false, delim = ',', nullstr = '',
     columns = {d: 'INTEGER', "row": 'BIGINT', role: 'VARCHAR', person_id: 'BIGINT', method: 'VARCHAR', certain: 'BOOLEAN',
       reason: 'VARCHAR'})`;
@@ -92,15 +89,16 @@ export const readDecided = (file: string): string => `
 /** Every row of a person once, linked or not. */
 export const FINAL = `
   CREATE OR REPLACE TEMP TABLE ${TABLES.final} AS
-  SELECT r.d, r."row", r.role, coalesce(e.person_id, v.person_id) AS person_id,
-    CASE WHEN e.person_id IS NOT NULL THEN 'number' ELSE coalesce(v.method, 'none') END AS method,
-    e.person_id IS NOT NULL OR coalesce(v.certain, false) AS certain,
-    CASE WHEN e.person_id IS NOT NULL THEN NULL WHEN v.method IS NOT NULL THEN v.reason
+  SELECT r.d, r."row", r.role, coalesce(e.person_id, v.person_id, w.person_id) AS person_id,
+    CASE WHEN e.person_id IS NOT NULL THEN 'number' WHEN v.person_id IS NOT NULL THEN v.method ELSE coalesce(w.method, 'none') END AS method,
+    e.person_id IS NOT NULL OR (v.person_id IS NOT NULL AND v.certain) AS certain,
+    CASE WHEN e.person_id IS NOT NULL THEN NULL WHEN v.person_id IS NULL AND w.method IS NOT NULL THEN w.reason WHEN v.method IS NOT NULL THEN v.reason
       WHEN r.number IS NOT NULL THEN 'outside-register' WHEN r.number_raw IS NOT NULL THEN 'number-unrepairable'
       ELSE 'no-number' END AS reason
   FROM ${TABLES.rows} r
   LEFT JOIN (SELECT * FROM ${TABLES.exact} WHERE same) e USING (d, "row", role)
-  LEFT JOIN ${TABLES.decided} v USING (d, "row", role)`;
+  LEFT JOIN ${TABLES.decided} v USING (d, "row", role)
+  LEFT JOIN ${TABLES.weighed} w USING (d, "row", role)`;
 
 /** What one delivery's links file holds. */
 export const linksOf = (d: number): string => `

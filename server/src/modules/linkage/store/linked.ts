@@ -24,6 +24,13 @@ export async function findPersonIndex(tx: Tx, runId: string): Promise<string | u
   return rows[0]?.persons_path;
 }
 
+/** Lake path of the sealed person index that the newest register left, or undefined before the first. */
+export async function findNewestIndex(tx: Tx): Promise<string | undefined> {
+  const { rows } = await sql<{ persons_path: string }>`
+    select persons_path from registry.snapshot order by period desc, known_at desc limit 1`.execute(tx.db);
+  return rows[0]?.persons_path;
+}
+
 /** Which of the deliveries are linked, with the lake path of the links in force. */
 export async function findLinked(tx: Tx, deliveryIds: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ delivery_id: string; path: string }>`
