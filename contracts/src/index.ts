@@ -3,6 +3,7 @@ export * from './codes.ts';
 export * from './errors.ts';
 export * from './exchange.ts';
 export * from './households.ts';
+export * from './intake.ts';
 export * from './leads.ts';
 export * from './linkage.ts';
 export * from './month.ts';

@@ -80,8 +80,13 @@ export const MonthQuery = z.object({ period: Period.optional() });
 export const QuarantineRow = z.object({
   id: Id,
   row: z.number().int(),
+  /** The line of the file, or of the sheet or packed file that `section` names. */
+  line: z.number().int().nullable(),
+  section: z.string().nullable(),
   reason: z.string(),
   column: z.string().nullable(),
+  /** True when a correction waits to be released; `message` then says why it failed, if it was tried. */
+  corrected: z.boolean(),
   message: z.string(),
   cure: z.string(),
 });

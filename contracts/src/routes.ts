@@ -3,6 +3,7 @@ import * as administration from './administration.ts';
 import { Id, type Role } from './codes.ts';
 import * as exchange from './exchange.ts';
 import * as households from './households.ts';
+import * as intake from './intake.ts';
 import * as leads from './leads.ts';
 import * as linkage from './linkage.ts';
 import * as month from './month.ts';
@@ -23,6 +24,9 @@ const anyone: Role[] = [...desk, 'system-administrator', 'security-administrator
 /** Who watches what departments send: the county's data officer, and those who look over it. */
 const dataOffice: Role[] = ['county', 'supervisor', 'auditor'];
 
+/** Who takes files in and answers for their rows. */
+const county: Role[] = ['county'];
+
 /** The one visible list of routes: who may call (the database holds sight apart from this), what goes in, what comes out. */
 export const routes = {
   'GET /api/me': { roles: anyone, response: session.Me },
@@ -34,6 +38,43 @@ export const routes = {
     query: month.QuarantineQuery,
     response: month.QuarantineResponse,
   },
+  'POST /api/feeds/:feed/:period/quarantine/template': {
+    roles: county,
+    params: intake.QuarantineOf,
+    response: intake.CorrectedTemplate,
+  },
+  'POST /api/feeds/:feed/:period/quarantine/corrections': {
+    roles: county,
+    params: intake.QuarantineOf,
+    body: intake.CorrectionsBody,
+    bodyBytes: 9_000_000,
+    response: intake.Corrected,
+  },
+  'POST /api/feeds/:feed/:period/quarantine/release': {
+    roles: county,
+    params: intake.QuarantineOf,
+    body: intake.ReleaseBody,
+    response: requests.RequestAsked,
+  },
+  'GET /api/quarantine/:id': { roles: county, params: z.object({ id: Id }), response: intake.QuarantineDetail },
+  'POST /api/quarantine/:id/correction': {
+    roles: county,
+    params: z.object({ id: Id }),
+    body: intake.CorrectionBody,
+    response: intake.QuarantineDetail,
+  },
+  'POST /api/quarantine/discard': { roles: county, body: intake.DiscardBody, response: intake.Discarded },
+  'POST /api/uploads': { roles: county, body: intake.UploadBody, response: intake.Upload },
+  'POST /api/uploads/:id/parts/:part': {
+    roles: county,
+    params: intake.UploadPartOf,
+    body: intake.UploadPartBody,
+    bodyBytes: 6_000_000,
+    response: intake.UploadPart,
+  },
+  'POST /api/uploads/:id/preview': { roles: county, params: z.object({ id: Id }), response: requests.RequestAsked },
+  'POST /api/uploads/:id/take': { roles: county, params: z.object({ id: Id }), response: requests.RequestAsked },
+  'GET /api/intake/requests/:id': { roles: county, params: z.object({ id: Id }), response: intake.IntakeRequest },
   'GET /api/departments': {
     roles: dataOffice,
     query: quality.DepartmentsQuery,

@@ -44,6 +44,11 @@ const ofHousehold = {
   shown: (reply: Reply, family: Family) => contains(reply, family.householdId),
   hidden: notFound,
 };
+/** Neither found nor changed by those who have nothing to do with files. */
+const quarantined = (reply: Reply, _family: Family, actor: Actor) => {
+  if (['county', 'supervisor', 'auditor'].includes(actor.role)) answered(reply);
+  else refused(reply);
+};
 /** Routes that hold no row of a family: what is asked is only that none slips in. */
 const without = { shown: answered, hidden: answered };
 
@@ -84,6 +89,55 @@ export const probes: Record<RouteKey, Probe> = {
       answered(reply);
       if (!['county', 'supervisor', 'auditor'].includes(actor.role)) assert.deepEqual(list(reply, 'rows'), []);
     },
+  },
+  'POST /api/feeds/:feed/:period/quarantine/template': {
+    ask: one((v) => v.post('/api/feeds/medical/2026-10/quarantine/template', {})),
+    ...without,
+  },
+  'POST /api/feeds/:feed/:period/quarantine/corrections': {
+    ask: one((v) => v.post('/api/feeds/medical/2026-10/quarantine/corrections', { text: '行号,姓名\n1,x\n' })),
+    ...without,
+  },
+  'POST /api/feeds/:feed/:period/quarantine/release': {
+    ask: one((v) => v.post('/api/feeds/medical/2026-10/quarantine/release', {})),
+    ...without,
+  },
+  // Quarantined rows belong to nobody yet; the database gives them to the county's own office and those who look over it.
+  'GET /api/quarantine/:id': { ask: one((v) => v.get('/api/quarantine/1')), shown: answered, hidden: quarantined },
+  'POST /api/quarantine/:id/correction': {
+    ask: one((v) => v.post('/api/quarantine/1/correction', { values: { name: '甲' } })),
+    shown: answered,
+    hidden: quarantined,
+  },
+  'POST /api/quarantine/discard': {
+    ask: one((v) => v.post('/api/quarantine/discard', { ids: ['999999999'], why: '试试' })),
+    ...without,
+  },
+  'POST /api/uploads': {
+    ask: one((v) => v.post('/api/uploads', { feed: 'medical', period: '2026-10', fileName: 'a.csv', bytes: 3 })),
+    shown: answered,
+    // Not even begun by who may not send files, whatever the product checks before.
+    hidden: (reply, _family, actor) => assert.equal(reply.status === 200, actor.role === 'county', reply.text),
+  },
+  'POST /api/uploads/:id/parts/:part': {
+    ask: one((v, f) => v.post(`/api/uploads/${f.householdId}/parts/0`, { data: 'AAAA' })),
+    shown: notFound,
+    hidden: notFound,
+  },
+  'POST /api/uploads/:id/preview': {
+    ask: one((v, f) => v.post(`/api/uploads/${f.householdId}/preview`, {})),
+    shown: notFound,
+    hidden: notFound,
+  },
+  'POST /api/uploads/:id/take': {
+    ask: one((v, f) => v.post(`/api/uploads/${f.householdId}/take`, {})),
+    shown: notFound,
+    hidden: notFound,
+  },
+  'GET /api/intake/requests/:id': {
+    ask: one((v, f) => v.get(`/api/intake/requests/${f.leadId}`)),
+    shown: notFound,
+    hidden: notFound,
   },
   'GET /api/departments': {
     ask: one((v) => v.get('/api/departments?period=2026-10')),

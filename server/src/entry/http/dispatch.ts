@@ -14,6 +14,8 @@ interface Contract {
   query?: z.ZodType;
   body?: z.ZodType;
   response: z.ZodType;
+  /** The largest body, where it is not the usual one: a file in pieces. */
+  bodyBytes?: number;
 }
 
 /**
@@ -34,6 +36,7 @@ export function dispatch(
     app.route({
       method,
       url,
+      ...(contract.bodyBytes ? { bodyLimit: contract.bodyBytes } : {}),
       handler: async (request, reply) => {
         const account = await options.auth.session(webHeaders(request));
         if (!account) throw new SignedOut();

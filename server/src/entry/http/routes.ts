@@ -2,7 +2,7 @@ import type { RouteKey } from '@doudi/contracts';
 import { assessmentRoutes } from '../../modules/assessment/routes.ts';
 import { caseworkRoutes } from '../../modules/casework/routes.ts';
 import { indicatorsRoutes } from '../../modules/indicators/routes.ts';
-import { departmentRoutes } from '../../modules/intake/routes.ts';
+import { departmentRoutes, intakeRoutes } from '../../modules/intake/routes.ts';
 import { monitoringRoutes } from '../../modules/monitoring/routes.ts';
 import { registryRoutes } from '../../modules/registry/routes.ts';
 import type { RouteServices, RoutesOf } from '../../platform/route.ts';
@@ -20,6 +20,7 @@ export function routesOf(services: RouteServices): RoutesOf<RouteKey> {
     ...auditRoutes(),
     ...indicatorsRoutes(services),
     ...departmentRoutes(services),
+    ...intakeRoutes(services),
     ...monitoringRoutes(services),
     ...caseworkRoutes(services),
     ...registryRoutes(),

@@ -19,7 +19,8 @@ export async function ready(installation: Installation): Promise<void> {
 export async function withIntake<T>(installation: Installation, work: (deps: IntakeDeps) => Promise<T>): Promise<T> {
   const held = async () => {
     const tempDir = await installation.lake.workDir('intake-engine');
-    const engine = await openEngine({ tempDir });
+    // Intake works slice by slice: what it holds at a time does not grow with the file, and this keeps it so.
+    const engine = await openEngine({ tempDir, memoryMb: 1024 });
     try {
       return { value: await work({ ...installation, engine, divisionCodes }) };
     } finally {

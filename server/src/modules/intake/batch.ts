@@ -18,3 +18,4 @@ export {
 } from './queries/current.ts';
 export { openIdentity } from './queries/open-identity.ts';
 export { openMerged } from './queries/open-merged.ts';
+export { intakeRequests } from './upload/requests.ts';

@@ -207,29 +207,6 @@ export async function loadDamage(
   );
 }
 
-export interface QuarantineEntry {
-  id: string;
-  row: number;
-  reason: string;
-  column: string | null;
-}
-
-/** Open quarantine rows of a delivery after row `after`, by row. */
-export async function findQuarantine(
-  tx: Tx,
-  deliveryId: string,
-  reason: string | null,
-  after: number,
-  limit: number,
-): Promise<QuarantineEntry[]> {
-  const { rows } = await sql<{ id: string; row: string; reason: string; column_name: string | null }>`
-    select id, row, reason, column_name from intake.quarantine where delivery_id = ${deliveryId}::uuid and state = 'open'
-      and (${reason}::text is null or reason = ${reason}) and row > ${after} order by row limit ${limit}`.execute(
-    tx.db,
-  );
-  return rows.map((r) => ({ id: r.id, row: Number(r.row), reason: r.reason, column: r.column_name }));
-}
-
 /** Open quarantine rows by reason and column, the most frequent first. */
 export async function countQuarantine(
   tx: Tx,

@@ -25,7 +25,10 @@ export const correctedLine = (
   contract: FeedContract,
   row: { row: number; message: string; cure: string; values: RowValues },
 ): string =>
-  `${[String(row.row), row.message, row.cure, ...contract.columns.map((c) => row.values[c.name] ?? '')].map(csvField).join(',')}\r\n`;
+  `${[String(row.row), row.message, row.cure, ...contract.columns.map((c) => asText(row.values[c.name] ?? ''))].map(csvField).join(',')}\r\n`;
+
+/** A cell that a spreadsheet would take for a formula begins with an apostrophe, which typing takes off again. */
+const asText = (text: string): string => (/^[=+@\t]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text);
 
 /**
  * Reads a corrected file (CSV, UTF-8 or GB18030): the rows whose number stands in it, in its order.

@@ -7,7 +7,9 @@ import { dueDate } from '../domain/periods.ts';
 import { reasonText } from '../domain/reasons.ts';
 import { isExpected } from '../quality/index.ts';
 import { findAgreedFeeds } from '../quality/store.ts';
-import { countQuarantine, type DeliveryRow, findCurrent, findDeliveries, findQuarantine } from '../store.ts';
+import { inWords } from '../quarantine/rows.ts';
+import { findOpen } from '../quarantine/store.ts';
+import { countQuarantine, type DeliveryRow, findCurrent, findDeliveries } from '../store.ts';
 import { feedStates } from './current.ts';
 
 /** A feed's account without what linkage adds (`linked`). */
@@ -74,7 +76,7 @@ export async function quarantineOf(
   if (!delivery) return { account, reasons: [], rows: [], nextCursor: null };
   const title = (column: string | null) => contract.columns.find((c) => c.name === column)?.headers[0] ?? column;
   const after = /^\d{1,15}$/.test(query.cursor ?? '') ? Number(query.cursor) : 0;
-  const found = await findQuarantine(tx, delivery.id, query.reason ?? null, after, query.limit + 1);
+  const found = await findOpen(tx, delivery.id, { reason: query.reason ?? null, after, limit: query.limit + 1 });
   const rows = found.slice(0, query.limit);
   const counted = await countQuarantine(tx, delivery.id);
   return {
@@ -84,7 +86,7 @@ export async function quarantineOf(
       message: reasonText(c.reason, title(c.column)).message,
       count: c.count,
     })),
-    rows: rows.map((r) => ({ ...r, ...reasonText(r.reason, title(r.column)), column: title(r.column) })),
+    rows: rows.map((r) => ({ ...inWords(contract, r), column: inWords(contract, r).title })),
     nextCursor: found.length > rows.length ? String(rows.at(-1)?.row ?? '') : null,
   };
 }
