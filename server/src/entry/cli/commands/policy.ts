@@ -25,10 +25,21 @@ interface Options {
 
 type Command = (options: Options, out: Output) => Promise<number>;
 
-/** `doudi policy check`: every fault that can be seen before running, as file:line:column: message. */
+/** `doudi policy check`: every fault that can be seen before running, failing cases too, as file:line:column: message. */
 const check: Command = async (options, out) => {
   const { packs, errors } = policyPacks(options.packs, true);
   const found = [...errors, ...(errors.length === 0 ? checkPacks(packs) : [])];
+  // A file cut off between two lines is whole in form; the cases beside the rules tell.
+  if (found.length === 0) {
+    const { failed } = await testPolicies(packs);
+    found.push(
+      ...failed.map(({ file, line, column, case: name, expected, actual }) => ({
+        ...{ file, line, column, code: 'case-fails' },
+        message: `案例“${name}”应为 ${expected}，得到 ${actual}`,
+        cure: '请核对规则、参数与案例',
+      })),
+    );
+  }
   out.result(
     { ok: found.length === 0, errors: found },
     found.length === 0 ? '没有发现问题' : found.map(formatLocatedError).join('\n'),
