@@ -34,7 +34,8 @@ export default defineConfig({
         navigateFallback: '/index.html',
         navigateFallbackDenylist: [/^\/api\//],
         globPatterns: ['**/*.{js,css,html,svg,png}'],
-        globIgnores: ['**/flow-chart-*.js'],
+        // Drawings, the editor and the rules come when a page wants them: a phone in the village does not.
+        globIgnores: ['**/{flow-chart,chart,plots,source-editor,src}-*.js'],
         runtimeCaching: [],
       },
     }),

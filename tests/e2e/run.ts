@@ -6,6 +6,7 @@ import { household } from './journeys/household.ts';
 import type { Stage } from './journeys/journey.ts';
 import { lead } from './journeys/lead.ts';
 import { everyPage } from './journeys/pages.ts';
+import { policies } from './journeys/policies.ts';
 
 const persons = 3000;
 const wanted = process.argv[2] ?? '';
@@ -29,7 +30,7 @@ try {
     return account;
   };
   const stage: Stage = { browser, url: desk.url, accounts, as };
-  for (const journey of [...entry, ...everyPage, ...lead, ...household, ...accountJourneys]) {
+  for (const journey of [...entry, ...everyPage, ...lead, ...household, ...policies, ...accountJourneys]) {
     if (!journey.name.includes(wanted)) continue;
     try {
       await journey.run(stage);

@@ -1,4 +1,4 @@
-import { Faults, type LocatedError } from '../source/located.ts';
+import { Faults, type LocatedError, nearestName } from '../source/located.ts';
 import { readYaml } from '../source/yaml.ts';
 import { checkKeys, dateField, optionalText, requiredText } from './fields.ts';
 import { readValues } from './read-parameters.ts';
@@ -77,9 +77,12 @@ function readSet(
       new Faults(),
     );
     const inner: Faults = wrapped.faults;
-    const read = readValues(wrapped, reformPack, definitions, () =>
-      inner.add(keyAt.at, 'unknown-name', `没有参数“${key}”`, '请核对名称'),
-    );
+    if (!definitions.has(key)) {
+      const near = nearestName(key, definitions.keys());
+      faults.add(keyAt.at, 'unknown-name', `没有参数“${key}”`, near ? `是否应为“${near}”` : '请核对名称');
+      continue;
+    }
+    const read = readValues(wrapped, reformPack, definitions, () => undefined);
     for (const error of inner.errors) faults.add(value.at, error.code, error.message, error.cure);
     out.push(...read.map((v) => ({ ...v, from, cite, source: value })));
   }

@@ -4,6 +4,7 @@ import { useSay } from '../../language/index.tsx';
 import { ConditionLine } from '../../ui/condition-line.tsx';
 import { yuan } from '../../ui/figures.ts';
 import { useWide } from '../../ui/screen.ts';
+import { StoredTrace } from '../../ui/trace/stored-trace.tsx';
 
 const signs: Record<Outcome, string> = { eligible: '✓', ineligible: '✗', undetermined: '?' };
 const order: Record<Outcome, number> = { eligible: 0, undetermined: 1, ineligible: 2 };
@@ -51,6 +52,7 @@ function Decision({ decision, name }: { decision: DecisionView; name: string | n
   const wide = useWide();
   const { outcome, conditions, missing } = decision;
   const [open, setOpen] = useState(wide && outcome === 'eligible');
+  const [traced, setTraced] = useState(false);
   // What decided stays in sight: “why not” and “not yet” read as well as “why”.
   const deciding = conditions.filter((condition) =>
     outcome === 'ineligible' ? condition.met === false : outcome === 'undetermined' && condition.met === null,
@@ -83,7 +85,11 @@ function Decision({ decision, name }: { decision: DecisionView; name: string | n
           <button type="button" className="link-button" aria-expanded={open} onClick={() => setOpen(!open)}>
             {open ? say('household.conditionsHide') : say('household.conditions')}
           </button>
-        ) : null}
+        ) : null}{' '}
+        <button type="button" className="link-button" aria-expanded={traced} onClick={() => setTraced(!traced)}>
+          {traced ? say('trace.hide') : say('trace.open')}
+        </button>
+        {traced ? <StoredTrace decisionId={decision.id} /> : null}
       </div>
     </li>
   );

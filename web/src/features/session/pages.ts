@@ -10,6 +10,8 @@ export const pages: readonly Page[] = [
   { path: '/month', title: 'nav.month', roles: desk, route: 'GET /api/month' },
   { path: '/leads', title: 'nav.leads', roles: desk, route: 'POST /api/leads/search' },
   { path: '/households', title: 'nav.households', roles: desk, route: 'POST /api/households/search' },
+  { path: '/policies', title: 'nav.policies', roles: desk, route: 'GET /api/policies/sources' },
+  { path: '/simulations', title: 'nav.simulations', roles: ['county', 'supervisor'], route: 'GET /api/simulations' },
   { path: '/audit', title: 'nav.audit', roles: ['audit-administrator', 'auditor'], route: 'GET /api/audit' },
   {
     path: '/users',

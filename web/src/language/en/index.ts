@@ -3,7 +3,8 @@ import { codes } from './codes.ts';
 import { households } from './households.ts';
 import { leads } from './leads.ts';
 import { month } from './month.ts';
+import { policies } from './policies.ts';
 import { shell } from './shell.ts';
 
 /** Every text of the desk in English; each part is checked against the Chinese part, so a missing text is a type error. */
-export const en = { ...shell, ...codes, ...leads, ...households, ...month, ...administration };
+export const en = { ...shell, ...codes, ...leads, ...households, ...month, ...administration, ...policies };

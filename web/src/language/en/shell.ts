@@ -9,6 +9,8 @@ export const shell: Record<keyof typeof zh, string> = {
   'nav.month': 'Month',
   'nav.leads': 'Leads',
   'nav.households': 'Households',
+  'nav.policies': 'Policies',
+  'nav.simulations': 'Simulate',
   'nav.audit': 'Audit trail',
   'nav.users': 'Accounts and grants',
   'nav.mandates': 'Mandates',

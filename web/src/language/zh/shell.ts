@@ -7,6 +7,8 @@ export const shell = {
   'nav.month': '本月',
   'nav.leads': '线索',
   'nav.households': '家庭',
+  'nav.policies': '政策',
+  'nav.simulations': '试算',
   'nav.audit': '审计留痕',
   'nav.users': '账号与授权',
   'nav.mandates': '检查授权书',

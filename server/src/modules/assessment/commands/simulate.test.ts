@@ -64,7 +64,9 @@ const finish = (run: RunContext) =>
 const reform = (text: string) => ({ path: 'reform.yaml', text });
 const RAISE = reform('reform: raise-70\ntitle: 标准提高70元\nset: { subsistence.standard: 680.00 }\n');
 async function changes(): Promise<SimulatedChange[]> {
-  return Array.fromAsync(simulatedChanges(context.engine));
+  const out: SimulatedChange[] = [];
+  for await (const change of simulatedChanges(context.engine)) out.push(change);
+  return out;
 }
 
 test('a reform that changes nothing changes nobody', async () => {
