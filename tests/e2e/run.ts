@@ -1,6 +1,7 @@
 import { type Account, openBrowser } from './browser.ts';
 import { openDesk } from './desk.ts';
 import { accounts as accountJourneys } from './journeys/accounts.ts';
+import { departments } from './journeys/departments.ts';
 import { entry } from './journeys/entry.ts';
 import { household } from './journeys/household.ts';
 import type { Stage } from './journeys/journey.ts';
@@ -30,7 +31,7 @@ try {
     return account;
   };
   const stage: Stage = { browser, url: desk.url, accounts, as };
-  for (const journey of [...entry, ...everyPage, ...lead, ...household, ...policies, ...accountJourneys]) {
+  for (const journey of [...entry, ...everyPage, ...lead, ...household, ...departments, ...policies, ...accountJourneys]) {
     if (!journey.name.includes(wanted)) continue;
     try {
       await journey.run(stage);

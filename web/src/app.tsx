@@ -24,6 +24,8 @@ const router = createBrowserRouter([
       { path: '/', element: <Home /> },
       { path: '/month', lazy: () => import('./features/month/month-page.tsx') },
       { path: '/feeds/:feed/:period', lazy: () => import('./features/month/quarantine-page.tsx') },
+      { path: '/departments', lazy: () => import('./features/departments/departments-page.tsx') },
+      { path: '/departments/quality', lazy: () => import('./features/departments/quality-page.tsx') },
       { path: '/leads', lazy: () => import('./features/leads/lead-list.tsx') },
       { path: '/leads/:id', lazy: () => import('./features/leads/lead-page.tsx') },
       { path: '/leads/:id/verify', lazy: () => import('./features/leads/verify-page.tsx') },

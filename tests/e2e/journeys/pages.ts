@@ -7,6 +7,13 @@ type Visit = { role: string; name: string; path: string | 'first lead' | 'first 
 const visits: readonly Visit[] = [
   { role: 'county', name: 'month', path: '/month' },
   { role: 'county', name: 'quarantine', path: 'first quarantine' },
+  { role: 'county', name: 'departments', path: '/departments?show=expected' },
+  { role: 'county', name: 'departments-other', path: '/departments?show=other' },
+  {
+    role: 'county',
+    name: 'quality',
+    path: `/departments/quality?department=${encodeURIComponent('医保')}&period=2026-10`,
+  },
   { role: 'county', name: 'leads', path: '/leads?status=open' },
   { role: 'county', name: 'lead-county', path: 'first lead' },
   { role: 'county', name: 'household-county', path: 'first household' },

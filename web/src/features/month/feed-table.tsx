@@ -42,6 +42,7 @@ export function FeedTable({
           {missing > 0 && late > 0 ? ' · ' : null}
           {late > 0 ? say('month.feedsLate', { count: late }) : null}
         </span>
+        <ByDepartment period={month.period} />
         <span className="muted end">{say('month.feedsHelp')}</span>
         <Choice
           label={say('leads.sort')}
@@ -60,6 +61,18 @@ export function FeedTable({
         wrap
       />
     </section>
+  );
+}
+
+/** The way to the departments and what should be asked about, for the roles that watch them. */
+function ByDepartment({ period }: { period: string }) {
+  const say = useSay();
+  const { role } = useMe();
+  if (role !== 'county' && role !== 'supervisor' && role !== 'auditor') return null;
+  return (
+    <Link className="number-link" to={`/departments?period=${period}`}>
+      {say('departments.byDepartment')}
+    </Link>
   );
 }
 

@@ -12,6 +12,12 @@ export const pages: readonly Page[] = [
   { path: '/households', title: 'nav.households', roles: desk, route: 'POST /api/households/search' },
   { path: '/policies', title: 'nav.policies', roles: desk, route: 'GET /api/policies/sources' },
   { path: '/simulations', title: 'nav.simulations', roles: ['county', 'supervisor'], route: 'GET /api/simulations' },
+  {
+    path: '/departments',
+    title: 'nav.departments',
+    roles: ['county', 'supervisor', 'auditor'],
+    route: 'GET /api/departments',
+  },
   { path: '/audit', title: 'nav.audit', roles: ['audit-administrator', 'auditor'], route: 'GET /api/audit' },
   {
     path: '/users',

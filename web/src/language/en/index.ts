@@ -1,5 +1,6 @@
 import { administration } from './administration.ts';
 import { codes } from './codes.ts';
+import { departments } from './departments.ts';
 import { households } from './households.ts';
 import { leads } from './leads.ts';
 import { month } from './month.ts';
@@ -7,4 +8,4 @@ import { policies } from './policies.ts';
 import { shell } from './shell.ts';
 
 /** Every text of the desk in English; each part is checked against the Chinese part, so a missing text is a type error. */
-export const en = { ...shell, ...codes, ...leads, ...households, ...month, ...administration, ...policies };
+export const en = { ...shell, ...codes, ...leads, ...households, ...month, ...administration, ...departments, ...policies };

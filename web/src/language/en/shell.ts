@@ -8,6 +8,7 @@ export const shell: Record<keyof typeof zh, string> = {
   'nav.skip': 'Skip to content',
   'nav.month': 'Month',
   'nav.leads': 'Leads',
+  'nav.departments': 'Departments',
   'nav.households': 'Households',
   'nav.policies': 'Policies',
   'nav.simulations': 'Simulate',

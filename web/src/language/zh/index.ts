@@ -1,5 +1,6 @@
 import { administration } from './administration.ts';
 import { codes } from './codes.ts';
+import { departments } from './departments.ts';
 import { households } from './households.ts';
 import { leads } from './leads.ts';
 import { month } from './month.ts';
@@ -7,4 +8,4 @@ import { policies } from './policies.ts';
 import { shell } from './shell.ts';
 
 /** Every text of the desk in Chinese; the keys are the list that each other language must keep. */
-export const zh = { ...shell, ...codes, ...leads, ...households, ...month, ...administration, ...policies } as const;
+export const zh = { ...shell, ...codes, ...leads, ...households, ...month, ...administration, ...departments, ...policies } as const;

@@ -6,6 +6,7 @@ export const shell = {
   'nav.skip': '跳到正文',
   'nav.month': '本月',
   'nav.leads': '线索',
+  'nav.departments': '部门数据',
   'nav.households': '家庭',
   'nav.policies': '政策',
   'nav.simulations': '试算',
