@@ -7,7 +7,7 @@ import { repositoryPacks } from '../tests/pack-files.ts';
 import { hundredCounties } from './population.ts';
 
 // One run from Parquet to decisions in Parquet, in a process of its own so that its memory is its own:
-// node policy/bench/parquet.ts --in DIR --out DIR [--divisions hundred|one] [--explain] [--missing] [--all] [--reform]
+// node policy/bench/parquet.ts --in DIR --out DIR [--divisions hundred|one] [--explain] [--missing] [--all] [--joined] [--reform]
 //   [--javascript FAMILIES] [--threads 2]
 // DIR has household*.parquet and person*.parquet, one pair per partition. The last line is JSON: seconds, peak memory.
 const { values } = parseArgs({
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     missing: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
     reform: { type: 'boolean', default: false },
+    joined: { type: 'boolean', default: false },
     javascript: { type: 'string', default: '0' },
     threads: { type: 'string', default: '2' },
     memory: { type: 'string', default: '2GB' },
@@ -72,7 +73,7 @@ async function bySql(part: string): Promise<void> {
     person: 'person_input',
     parameters: values.reform ? raised : parameters,
     columns,
-    inline: one,
+    inline: !values.joined,
     explain: values.explain,
     missing: values.missing,
   });

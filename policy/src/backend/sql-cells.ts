@@ -97,7 +97,8 @@ function rulesCells(
     cell(own, entity, dialect, inline, (column) => text(ruleParts(definition, dialect, column)));
   const out: Cell[] = [];
   const [only] = definition.exceptions;
-  if (definition.exceptions.length === 1 && only) {
+  if (!only) out.push(cell(name, entity, dialect, inline, (column) => nodeSql(definition.base, dialect, column)));
+  else if (definition.exceptions.length === 1) {
     out.push(
       cell(name, entity, dialect, inline, (column) => {
         const [w, v, b] = [only.when, only.value, definition.base].map((n) => nodeSql(n, dialect, column));
@@ -123,6 +124,7 @@ function rulesCells(
   const labels = definition.exceptions.map((e) => sqlText(e.label));
   out.push(
     make(`${name}!branch`, (p) => {
+      if (p.values.length === 0) return "'base'";
       const fired = p.values.map((_, i) => `WHEN ${p.fired[i]} THEN ${labels[i]}`).join(' ');
       return `CASE ${fired} WHEN ${p.whens.map((w) => `NOT ${w}`).join(' AND ')} THEN 'base' END`;
     }),
@@ -176,7 +178,7 @@ function ruleParts(
     base: nodeSql(definition.base, dialect, column),
     live: definition.exceptions.map((e, i) => with_(`COALESCE(${whens[i]}, TRUE)`, e.outrankedBy)),
     fired: definition.exceptions.map((e, i) => with_(`COALESCE(${whens[i]}, FALSE)`, e.outrankedBy)),
-    baseLive: `(NOT COALESCE(${whens.join(' OR ')}, FALSE))`,
+    baseLive: whens.length === 0 ? 'TRUE' : `(NOT COALESCE(${whens.join(' OR ')}, FALSE))`,
   };
 }
 

@@ -193,12 +193,13 @@ function firstBase(
   const table = sources[entity] ?? '';
   const limit = sources.only ? ` WHERE t.household_id IN (${sources.only})` : '';
   if (entity === 'household') {
-    for (const id of slots.parameters.keys()) {
-      if (!needed.has(id)) continue;
+    const joined = [...slots.parameters.keys()].filter((id) => needed.has(id));
+    for (const id of joined) {
       const column = `p.${dialect.quote(id)}`;
       columns.push(`${id.startsWith('@') ? `COALESCE(${column}, FALSE)` : column} AS ${dialect.quote(id)}`);
     }
-    return `SELECT ${['t.household_id', ...columns].join(', ')} FROM ${table} t LEFT JOIN ${sources.parameters} p ON t.division = p.division${limit}`;
+    const parameters = joined.length > 0 ? ` LEFT JOIN ${sources.parameters} p ON t.division = p.division` : '';
+    return `SELECT ${['t.household_id', ...columns].join(', ')} FROM ${table} t${parameters}${limit}`;
   }
   const fromHousehold = householdReads(layout, needed, entity, 0);
   const joined = fromHousehold.map((name) => `h.${dialect.quote(name)} AS ${dialect.quote(name)}`);

@@ -1,7 +1,8 @@
 import type { CompiledPolicies, Programme } from '../compile.ts';
 import type { ResolvedParameters } from '../model/resolve-parameters.ts';
 import { packFlag } from '../typed/compile-variables.ts';
-import type { Entity, ValueType } from '../typed/ir.ts';
+import type { Entity, Scalar, ValueType } from '../typed/ir.ts';
+import { foldRules } from './fold.ts';
 import { pruneRules } from './prune.ts';
 import { assignSlots, type Slots } from './slots.ts';
 import { type Cell, makeCells, maskColumnsOf } from './sql-cells.ts';
@@ -32,8 +33,8 @@ export interface SqlOptions {
   /** Also make `<prefix>fault`: facts outside their bounds or code list (default false). */
   faults?: boolean;
   /**
-   * With parameters of one division only: write them into the text instead of joining them, which lets the engine fold
-   * what does not depend on facts. The first statement fails if a household of another division is there. Default false.
+   * Write parameters that are the same in all divisions of the run into the rules and work out what follows from them;
+   * only the others are joined. A statement fails if a household of another division, or of none, is there. Default false.
    */
   inline?: boolean;
   dialect?: SqlDialect;
@@ -53,10 +54,11 @@ export interface SqlScript {
  * household scope), programme, outcome, amount_fen, missing STRING[], reasons STRING[], branch.
  */
 export function sqlScript(all: CompiledPolicies, options: SqlOptions): SqlScript {
-  const rules = pruneRules(
+  const pruned = pruneRules(
     all,
     options.parameters.map((p) => p.chain),
   );
+  const rules = options.inline ? foldRules(pruned, commonParameters(pruned, options.parameters)) : pruned;
   const dialect = options.dialect ?? duckdb;
   const slots = assignSlots(rules);
   const prefix = options.prefix ?? 'policy_';
@@ -78,7 +80,7 @@ export function sqlScript(all: CompiledPolicies, options: SqlOptions): SqlScript
     prefix,
     only: undefined as string | undefined,
   };
-  if (inline && single) statements.push(oneDivisionOnly(options.household, single.division, dialect));
+  if (options.inline) statements.push(theseDivisionsOnly(options.household, options.parameters, dialect));
   const cells = makeCells(rules, slots, dialect, { branches: true, masks: false, ...(inline ? { inline } : {}) });
   cells.push(...rules.programmes.flatMap((p) => branchCell(p, cells, dialect)));
   const keep = keepSets(
@@ -103,7 +105,7 @@ export function sqlScript(all: CompiledPolicies, options: SqlOptions): SqlScript
     `${prefix}conflict`,
   );
   statements.push(conflicts);
-  if (options.faults) statements.push(faultTable(rules, slots, dialect, options, `${prefix}fault`));
+  if (options.faults) statements.push(faultTable(pruned, assignSlots(pruned), dialect, options, `${prefix}fault`));
   const household = `${prefix}household_value`;
   const person = `${prefix}person_value`;
   // Who reads the values may ask for any named variable; those of other divisions are unknown here.
@@ -178,6 +180,22 @@ function missingPass(
   return { statements, tables };
 }
 
+/** Parameters with one published value in all divisions of the run, and the flags of packs that are the same in all. */
+function commonParameters(rules: CompiledPolicies, resolved: readonly ResolvedParameters[]): Map<string, Scalar> {
+  const out = new Map<string, Scalar>();
+  const values = resolved.map((r) => new Map(r.parameters.map((p) => [p.id, p.value])));
+  for (const id of assignSlots(rules).parameters.keys()) {
+    const all = new Set(
+      resolved.map((r, i) =>
+        id.startsWith('@') ? r.chain.some((pack) => packFlag(pack) === id) : (values[i]?.get(id) ?? null),
+      ),
+    );
+    const [value] = all;
+    if (all.size === 1 && value !== null && value !== undefined) out.set(id, value);
+  }
+  return out;
+}
+
 /** Parameters of one division as SQL constants. */
 function inlineParameters(rules: CompiledPolicies, slots: Slots, resolved: ResolvedParameters): Map<string, string> {
   const out = new Map<string, string>();
@@ -190,10 +208,13 @@ function inlineParameters(rules: CompiledPolicies, slots: Slots, resolved: Resol
   return out;
 }
 
-function oneDivisionOnly(household: string, division: string, dialect: SqlDialect): string {
+function theseDivisionsOnly(household: string, resolved: readonly ResolvedParameters[], dialect: SqlDialect): string {
+  const named = resolved.map((r) => sqlText(r.division));
+  const some = named.slice(0, 5).join(', ').replaceAll("'", '');
+  const message = `households of another division: parameters were written in for ${some}${named.length > 5 ? ' …' : ''} only`;
   return (
-    `SELECT CASE WHEN COUNT(*) > 0 THEN ${dialect.stop(`households of another division: parameters were written in for ${division} only`)} END ` +
-    `FROM ${household} WHERE division IS DISTINCT FROM ${sqlText(division)}`
+    `SELECT CASE WHEN COUNT(*) > 0 THEN ${dialect.stop(message)} END ` +
+    `FROM ${household} WHERE division IS NULL OR division NOT IN (${named.join(', ') || "''"})`
   );
 }
 
