@@ -35,6 +35,8 @@ export const LinksQuery = z.object({
   state: z.enum(['open', 'decided']).default('open'),
   kind: z.enum(['probable', 'review', 'blind']).optional(),
   feed: z.string().optional(),
+  /** Links whose person is of this household. */
+  household: Id.optional(),
   sort: z.enum(['hangs', 'weight', 'doubt']).default('hangs'),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -40,6 +40,7 @@ export function Component() {
             <FamilyTree members={data.members} />
             <Decisions decisions={data.decisions} members={data.members} />
             <FactTable facts={data.facts} onEvidence={setEvidence} />
+            {data.facts.some((fact) => fact.value?.endsWith('（身份待确认）')) ? <CheckIdentity id={data.householdId} /> : null}
           </div>
           <div className="side">
             <LeadLinks leads={data.leads} />
@@ -52,6 +53,12 @@ export function Component() {
       </article>
     </CoverDesk>
   );
+}
+
+/** Some facts rest on a link that nobody confirmed yet. */
+function CheckIdentity({ id }: { id: string }) {
+  const say = useSay();
+  return <Link to={`/links?household=${id}`}>{say('link.checkHousehold')} →</Link>;
 }
 
 function Head({ portrait }: { portrait: Portrait }) {

@@ -64,7 +64,7 @@ function LeadView({ lead, copyOf }: { lead: LeadDetail; copyOf: string | null })
         <div className="main">
           <Reasons lead={lead} />
           <Missing missing={lead.missing} />
-          <EvidenceList evidence={lead.evidence} onOpen={setEvidence} />
+          <EvidenceList evidence={lead.evidence} householdId={lead.householdId} onOpen={setEvidence} />
           <RuleBox lead={lead} />
           <History events={lead.events} />
         </div>

@@ -1,8 +1,10 @@
 import type { EvidenceRef, LeadDetail } from '@doudi/contracts';
+import { Link } from 'react-router';
 import { useSay } from '../../language/index.tsx';
 import { type Condition, ConditionLine } from '../../ui/condition-line.tsx';
 import { minute, percent } from '../../ui/figures.ts';
 import { Part } from '../../ui/part.tsx';
+import { word } from '../linkage/words.ts';
 
 function Lines({ conditions, none }: { conditions: readonly Condition[]; none: string }) {
   if (conditions.length === 0) return <p className="muted">{none}</p>;
@@ -52,7 +54,15 @@ export function Missing({ missing }: { missing: LeadDetail['missing'] }) {
 }
 
 /** The rows behind the lead: department, delivery, line, and how the row was found to be this person's. */
-export function EvidenceList({ evidence, onOpen }: { evidence: readonly EvidenceRef[]; onOpen: (id: string) => void }) {
+export function EvidenceList({
+  evidence,
+  householdId,
+  onOpen,
+}: {
+  evidence: readonly EvidenceRef[];
+  householdId: string;
+  onOpen: (id: string) => void;
+}) {
   const say = useSay();
   return (
     <Part title={say('lead.evidence')} aside={say('common.items', { count: evidence.length })}>
@@ -70,8 +80,11 @@ export function EvidenceList({ evidence, onOpen }: { evidence: readonly Evidence
                 })}
                 {row.link ? (
                   <span className={row.link.certain ? 'link sure' : 'link'}>
-                    {row.link.certain ? say('lead.linkSure') : say('lead.linkUnsure', { method: row.link.method })}
+                    {row.link.certain ? say('lead.linkSure') : say('lead.linkUnsure', { method: word(say, 'link.method.', row.link.method) })}
                   </span>
+                ) : null}
+                {row.link && !row.link.certain ? (
+                  <Link to={`/links?household=${householdId}`}> {say('link.check')} →</Link>
                 ) : null}
               </p>
             </div>

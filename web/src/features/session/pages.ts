@@ -9,6 +9,7 @@ export type Page = { path: string; title: PlainKey; roles: readonly Role[]; rout
 export const pages: readonly Page[] = [
   { path: '/month', title: 'nav.month', roles: desk, route: 'GET /api/month' },
   { path: '/leads', title: 'nav.leads', roles: desk, route: 'POST /api/leads/search' },
+  { path: '/links', title: 'nav.links', roles: desk, route: 'GET /api/links' },
   { path: '/households', title: 'nav.households', roles: desk, route: 'POST /api/households/search' },
   { path: '/policies', title: 'nav.policies', roles: desk, route: 'GET /api/policies/sources' },
   { path: '/simulations', title: 'nav.simulations', roles: ['county', 'supervisor'], route: 'GET /api/simulations' },

@@ -31,6 +31,9 @@ export function readCursor(text: string): [number, number, string] {
   throw invalid('cursor-invalid', '翻页位置不对', '请从第一页重新打开');
 }
 
+/** A household id; text that is none finds nothing. */
+const householdId = (text: string): string => (/^\d{1,18}$/.test(text) ? text : '0');
+
 /** Links waiting for a person, or decided ones, in the actor's sight, with counts and the measured precision. */
 export async function linkQueue(tx: Tx, bundle: Bundle, query: LinksQuery): Promise<LinksResponse> {
   const order = query.state === 'open' ? ORDERS[query.sort] : ORDERS.decided;
@@ -41,7 +44,8 @@ export async function linkQueue(tx: Tx, bundle: Bundle, query: LinksQuery): Prom
         ? sql`d.kind = ${query.kind} and not (d.blind and d.state = 'open')`
         : sql`true`;
   const where = sql`${query.state === 'open' ? OPEN : sql`d.state <> 'open'`} and ${kind}
-    and (${query.feed ?? null}::text is null or d.feed = ${query.feed ?? null})`;
+    and (${query.feed ?? null}::text is null or d.feed = ${query.feed ?? null})
+    and ${query.household === undefined ? sql`true` : sql`d.household_id = ${householdId(query.household)}::bigint`}`;
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
   const { rows } = await sql<LinkRecord & { a: number; b: number }>`
     select * from (select x.*, ${order} from (select ${LINK_COLUMNS}, ${RESTS} from linkage.decision d where ${where}) x) y
