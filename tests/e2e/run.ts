@@ -31,7 +31,15 @@ try {
     return account;
   };
   const stage: Stage = { browser, url: desk.url, accounts, as };
-  for (const journey of [...entry, ...everyPage, ...lead, ...household, ...departments, ...policies, ...accountJourneys]) {
+  for (const journey of [
+    ...entry,
+    ...everyPage,
+    ...lead,
+    ...household,
+    ...departments,
+    ...policies,
+    ...accountJourneys,
+  ]) {
     if (!journey.name.includes(wanted)) continue;
     try {
       await journey.run(stage);
