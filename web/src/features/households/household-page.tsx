@@ -40,7 +40,9 @@ export function Component() {
             <FamilyTree members={data.members} />
             <Decisions decisions={data.decisions} members={data.members} />
             <FactTable facts={data.facts} onEvidence={setEvidence} />
-            {data.facts.some((fact) => fact.value?.endsWith('（身份待确认）')) ? <CheckIdentity id={data.householdId} /> : null}
+            {data.facts.some((fact) => fact.value?.endsWith('（身份待确认）')) ? (
+              <CheckIdentity id={data.householdId} />
+            ) : null}
           </div>
           <div className="side">
             <LeadLinks leads={data.leads} />

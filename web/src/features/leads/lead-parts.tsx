@@ -80,7 +80,9 @@ export function EvidenceList({
                 })}
                 {row.link ? (
                   <span className={row.link.certain ? 'link sure' : 'link'}>
-                    {row.link.certain ? say('lead.linkSure') : say('lead.linkUnsure', { method: word(say, 'link.method.', row.link.method) })}
+                    {row.link.certain
+                      ? say('lead.linkSure')
+                      : say('lead.linkUnsure', { method: word(say, 'link.method.', row.link.method) })}
                   </span>
                 ) : null}
                 {row.link && !row.link.certain ? (
