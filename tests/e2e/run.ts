@@ -6,6 +6,7 @@ import { entry } from './journeys/entry.ts';
 import { household } from './journeys/household.ts';
 import type { Stage } from './journeys/journey.ts';
 import { lead } from './journeys/lead.ts';
+import { links } from './journeys/links.ts';
 import { everyPage } from './journeys/pages.ts';
 import { policies } from './journeys/policies.ts';
 
@@ -35,6 +36,7 @@ try {
     ...entry,
     ...everyPage,
     ...lead,
+    ...links,
     ...household,
     ...departments,
     ...policies,
