@@ -9,4 +9,14 @@ import { policies } from './policies.ts';
 import { shell } from './shell.ts';
 
 /** Every text of the desk in English; each part is checked against the Chinese part, so a missing text is a type error. */
-export const en = { ...shell, ...codes, ...leads, ...households, ...linkage, ...month, ...administration, ...departments, ...policies };
+export const en = {
+  ...shell,
+  ...codes,
+  ...leads,
+  ...households,
+  ...linkage,
+  ...month,
+  ...administration,
+  ...departments,
+  ...policies,
+};

@@ -9,4 +9,14 @@ import { policies } from './policies.ts';
 import { shell } from './shell.ts';
 
 /** Every text of the desk in Chinese; the keys are the list that each other language must keep. */
-export const zh = { ...shell, ...codes, ...leads, ...households, ...linkage, ...month, ...administration, ...departments, ...policies } as const;
+export const zh = {
+  ...shell,
+  ...codes,
+  ...leads,
+  ...households,
+  ...linkage,
+  ...month,
+  ...administration,
+  ...departments,
+  ...policies,
+} as const;
