@@ -2,7 +2,7 @@ import type { KeyedSide } from './block/keys.ts';
 import { keySide } from './block/keys.ts';
 import type { LinkPlan } from './config.ts';
 import { AUTOMATIC_BITS, decidePairs, REVIEW_BITS } from './decide/decide.ts';
-import { trainModel } from './learn/train.ts';
+import { type Trained, trainModel } from './learn/train.ts';
 import { matcherOf } from './matcher.ts';
 import { type Model, modelHash } from './model.ts';
 import { scorePairs } from './score/score.ts';
@@ -78,8 +78,9 @@ export async function linkTables(
   const left = await prepareSide(place, plan.fields, 'left', sources.left, `${prefix}_l0`);
   const right =
     sources.right === null ? null : await prepareSide(place, plan.fields, 'right', sources.right, `${prefix}_r0`);
-  const model = options.model ?? (await trainModel(place, plan, left, right)).model;
-  const keyed = await keyBoth(place, plan, model, left, right, prefix);
+  const trained = options.model ? null : await trainModel(place, plan, left, right, `${prefix}_l`);
+  const model = options.model ?? (trained as Trained).model;
+  const keyed = await keyBoth(place, plan, model, left, right, prefix, trained?.keyedLeft ?? null);
   await engine.run(`DROP TABLE ${left.table}`);
   if (right) await engine.run(`DROP TABLE ${right.table}`);
   const linked = await linkPrepared(place, plan, model, keyed.left, keyed.right, {
@@ -96,8 +97,9 @@ async function keyBoth(
   left: PreparedSide,
   right: PreparedSide | null,
   prefix: string,
+  ready: KeyedSide | null,
 ): Promise<{ left: KeyedSide; right: KeyedSide }> {
   const matcher = matcherOf(plan, model, right === null);
-  const keyed = await keySide(place, matcher, model, left, `${prefix}_l`);
+  const keyed = ready ?? (await keySide(place, matcher, model, left, `${prefix}_l`));
   return { left: keyed, right: right ? await keySide(place, matcher, model, right, `${prefix}_r`) : keyed };
 }

@@ -1,5 +1,8 @@
-import { normaliseName } from '../../domain/name.ts';
-import { hashed, type Preparation } from './field.ts';
+import { everydayText } from './characters.ts';
+import { digest } from './digest.ts';
+import type { Preparation } from './field.ts';
+
+const PARTS = ['county', 'town', 'village', 'door', 'numbers', 'full'] as const;
 
 /**
  * A Chinese address: its levels as far as it names them. full is town, village and the rest; door the numbers of house,
@@ -7,32 +10,23 @@ import { hashed, type Preparation } from './field.ts';
  */
 export const address: Preparation = {
   dictionary: {
-    columns: [
-      ['county', 'VARCHAR'],
-      ['town', 'VARCHAR'],
-      ['village', 'VARCHAR'],
-      ['place', 'VARCHAR'],
-      ['door', 'VARCHAR'],
-    ],
+    columns: PARTS.map((part) => [part, 'BIGINT'] as const),
     read(text) {
       const read = readAddress(text);
       if (!read) return null;
-      return [read.county, read.town, read.village, read.place, read.door].map((part) => (part === '' ? null : part));
+      const { county, town, village, place, door } = read;
+      const or = (part: string, key: string) => (part === '' ? null : digest(key));
+      return [
+        or(county, county),
+        or(town, town),
+        or(village, village),
+        or(door, `${place} ${door}`),
+        or(door, door),
+        or(door || place || village, `${village} ${place} ${door}`),
+      ];
     },
   },
-  columns(of) {
-    const place = `coalesce(${of('place')}, '')`;
-    const door = `coalesce(${of('door')}, '')`;
-    const village = `coalesce(${of('village')}, '')`;
-    return {
-      county: hashed(of('county')),
-      town: hashed(of('town')),
-      village: hashed(of('village')),
-      door: `CASE WHEN ${of('door')} IS NOT NULL THEN hash(${place}, ${door}) END`,
-      numbers: hashed(of('door')),
-      full: `CASE WHEN ${of('door')} IS NOT NULL OR ${of('place')} IS NOT NULL THEN hash(${village}, ${place}, ${door}) WHEN ${of('village')} IS NOT NULL THEN hash(${village}) END`,
-    };
-  },
+  columns: (of) => Object.fromEntries(PARTS.map((part) => [part, of(part)])),
 };
 
 export interface ReadAddress {
@@ -53,7 +47,7 @@ const VILLAGE = /^(?:[^号路]{1,12}?(?:村民委员会|居民委员会|社区�
 
 /** Reads a Chinese address into its levels; null when nothing is left of it. */
 export function readAddress(text: string): ReadAddress | null {
-  let rest = normaliseName(text).replaceAll(/[,，。、;；:：()（）《》"'#]/g, '');
+  let rest = everydayText(text).replaceAll(/[,，。、;；:：()（）《》"'#]/g, '');
   if (rest === '') return null;
   const take = (level: RegExp): string => {
     const found = rest.match(level)?.[0] ?? '';

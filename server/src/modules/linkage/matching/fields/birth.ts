@@ -1,4 +1,5 @@
 import days from 'chinese-days';
+import { packDigits } from './digest.ts';
 import type { Field, Preparation } from './field.ts';
 
 /**
@@ -10,26 +11,20 @@ export const birthDate: Preparation = {
     columns: [
       ['y', 'SMALLINT'],
       ['md', 'SMALLINT'],
-      ['lunar', 'INTEGER'],
+      ['ymd', 'BIGINT'],
+      ['lunar', 'BIGINT'],
     ],
     read(text, field) {
       const read = readDate(text, field.dateOrder);
       if (!read) return null;
       const { year, month, day } = read;
-      return [year, month * 100 + day, lunarOf(year, month, day)];
+      const md = month * 100 + day;
+      const lunar = lunarOf(year, month, day);
+      return [year, md, packDigits(String(year * 10000 + md)), lunar === null ? null : packDigits(String(lunar))];
     },
   },
-  columns: (of) => ({
-    y: of('y'),
-    md: of('md'),
-    ymd: packed(`${of('y')}::INTEGER * 10000 + ${of('md')}`, 8),
-    lunar: packed(of('lunar'), 8),
-  }),
+  columns: (of) => ({ y: of('y'), md: of('md'), ymd: of('ymd'), lunar: of('lunar') }),
 };
-
-/** SQL: a decimal number with 4 bits for each digit. */
-export const packed = (number: string, digits: number): string =>
-  `CAST(${Array.from({ length: digits }, (_, i) => `((((${number})::BIGINT // ${10 ** i}) % 10) << ${4 * i})`).join(' | ')} AS BIGINT)`;
 
 export interface ReadDate {
   year: number;

@@ -1,5 +1,9 @@
-import { normaliseName, surnameOf, syllables } from '../../domain/name.ts';
-import { hashed, type Preparation } from './field.ts';
+import { surnameOf, syllables } from '../../domain/name.ts';
+import { everydayText } from './characters.ts';
+import { digest, smallDigest } from './digest.ts';
+import type { Entry, Preparation } from './field.ts';
+
+const PARTS = ['n', 'text', 'sound', 'near', 's1', 's2', 's3', 's4', 'family', 'given', 'long'] as const;
 
 /**
  * A person's name in Chinese characters (or, within such a file, in Latin letters).
@@ -10,53 +14,94 @@ export const chineseName: Preparation = {
   dictionary: {
     columns: [
       ['n', 'TINYINT'],
-      ['text', 'VARCHAR'],
-      ['sound', 'VARCHAR'],
-      ['near', 'VARCHAR'],
+      ['text', 'BIGINT'],
+      ['sound', 'BIGINT'],
+      ['near', 'BIGINT'],
       ['s1', 'INTEGER'],
       ['s2', 'INTEGER'],
       ['s3', 'INTEGER'],
       ['s4', 'INTEGER'],
       ['family', 'INTEGER'],
       ['given', 'INTEGER'],
+      ['long', 'VARCHAR'],
     ],
-    read(text) {
-      // Western separators inside a cell (Zhang, Wei) say nothing here.
-      const name = normaliseName(text).replaceAll(/[^\p{L}\p{N}]/gu, '');
-      const n = [...name].length;
-      if (n === 0) return null;
-      const read = syllables(name);
-      const family = [...surnameOf(name)].length;
-      const latin = read.length === 1 && n > 1;
-      const [s1, s2, s3, s4] = latin ? [] : read.map(numberOf);
-      return [
-        Math.min(n, 120),
-        name,
-        read.join(' '),
-        read.map(near).join(' '),
-        s1 ?? null,
-        s2 ?? null,
-        s3 ?? null,
-        s4 ?? null,
-        latin ? null : numberOf(read.slice(0, family).map(near).join(' ')),
-        latin || n <= family ? null : numberOf(read.slice(family).map(near).join(' ')),
-      ];
-    },
+    read,
   },
-  columns: (of) => ({
-    n: of('n'),
-    text: hashed(of('text')),
-    sound: hashed(of('sound')),
-    near: hashed(of('near')),
-    s1: of('s1'),
-    s2: of('s2'),
-    s3: of('s3'),
-    s4: of('s4'),
-    family: of('family'),
-    given: of('given'),
-    long: `CASE WHEN ${of('n')} >= 5 THEN ${of('sound')} END`,
-  }),
+  columns: (of) => Object.fromEntries(PARTS.map((part) => [part, of(part)])),
 };
+
+interface Sound {
+  /** The syllable as read, and as dialects hear it. */
+  read: string;
+  near: string;
+  number: number;
+}
+
+function read(raw: string): Entry | null {
+  let text = everydayText(raw);
+  if (/[^\p{L}\p{N}]/u.test(text)) text = text.replaceAll(/[^\p{L}\p{N}]/gu, '');
+  const characters = [...text];
+  const n = characters.length;
+  if (n === 0) return null;
+  if (n > 1 && /^[\x20-\x7e]*$/.test(text)) {
+    const word = text.toLowerCase();
+    return [
+      Math.min(n, 120),
+      digest(text),
+      digest(word),
+      digest(word),
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      n >= 5 ? word : null,
+    ];
+  }
+  const family = familyOf(characters);
+  const given = characters.slice(family.length).map(soundOf);
+  const all = [...family.sounds, ...given];
+  const sound = all.map((s) => s.read).join(' ');
+  return [
+    Math.min(n, 120),
+    digest(text),
+    digest(sound),
+    digest(all.map((s) => s.near).join(' ')),
+    all[0]?.number ?? null,
+    all[1]?.number ?? null,
+    all[2]?.number ?? null,
+    all[3]?.number ?? null,
+    family.number,
+    given.length === 0 ? null : smallDigest(given.map((s) => s.near).join(' ')),
+    n >= 5 ? sound : null,
+  ];
+}
+
+const families = new Map<string, { length: number; sounds: Sound[]; number: number }>();
+/** The surname of a name, by its first two characters: compound surnames are one. */
+function familyOf(characters: readonly string[]) {
+  const key = `${characters[0]}${characters[1] ?? ''}`;
+  const known = families.get(key);
+  if (known) return known;
+  const length = [...surnameOf(key)].length;
+  const sounds = syllables(key).slice(0, length).map(made);
+  const family = { length, sounds, number: smallDigest(sounds.map((s) => s.near).join(' ')) };
+  families.set(key, family);
+  return family;
+}
+
+const sounds = new Map<string, Sound>();
+/** How a character is read in a given name: what stands after a surname of one character. */
+function soundOf(character: string): Sound {
+  const known = sounds.get(character);
+  if (known) return known;
+  const sound = made(syllables(`王${character}`)[1] ?? character);
+  sounds.set(character, sound);
+  return sound;
+}
+
+const made = (syllable: string): Sound => ({ read: syllable, near: near(syllable), number: smallDigest(syllable) });
 
 /** Differences of sound that southern and western speakers do not make, so that clerks write one for the other. */
 function near(syllable: string): string {
@@ -64,16 +109,4 @@ function near(syllable: string): string {
     .replace(/^([zcs])h/, '$1')
     .replace(/^l/, 'n')
     .replace(/([aei])ng$/, '$1n');
-}
-
-const numbers = new Map<string, number>();
-/** A stable number of a text (FNV-1a, 31 bits): prepared tables outlive the process. */
-function numberOf(text: string): number {
-  const known = numbers.get(text);
-  if (known !== undefined) return known;
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  const number = (h >>> 1) | 0;
-  if (numbers.size < 100_000) numbers.set(text, number);
-  return number;
 }

@@ -74,39 +74,49 @@ export function slotsOf(field: Field, side: 'left' | 'right'): number {
   return Math.min(MAX_SLOTS, field.separators === '' ? columns : columns * MAX_SLOTS);
 }
 
-/** SQL of one slot's text; null tokens that departments write for "nothing" are NULL. */
+/** SQL of one slot's text; what departments write for "nothing" is NULL. */
 export function slotText(field: Field, side: 'left' | 'right', slot: number): string {
-  const columns = field[side];
   const parts = field.separators === '' ? 1 : MAX_SLOTS;
-  const column = columns[Math.floor((slot - 1) / parts)];
-  const cell = `"${(column ?? '').replaceAll('"', '""')}"`;
-  const index = ((slot - 1) % parts) + 1;
-  const text =
+  const column = field[side][Math.floor((slot - 1) / parts)] ?? '';
+  const cell = `"${column.replaceAll('"', '""')}"`;
+  const one =
     field.separators === ''
       ? cell
-      : `list_filter(string_split_regex(${cell}, ${literal(`[${escapeClass(field.separators)}]`)}), x -> trim(x) <> '')[${index}]`;
-  return `(CASE WHEN lower(trim(${text}, ' \t　"''')) NOT IN (${NOTHING}) THEN trim(${text}, ' \t　"''') END)`;
+      : `list_filter(string_split_regex(${cell}, ${literal(`[${escapeClass(field.separators)}]`)}), x -> trim(x) <> '')[${((slot - 1) % parts) + 1}]`;
+  const text = `trim(${one}, ${literal(BLANK)})`;
+  return `(CASE WHEN length(${text}) > ${LONGEST_NOTHING} OR lower(${text}) NOT IN (${NOTHING.map(literal).join(', ')}) THEN ${text} END)`;
 }
 
-const NOTHING = [
-  '',
-  'null',
-  'none',
-  'nan',
-  'n/a',
-  'na',
-  '-',
-  '--',
-  '/',
-  '无',
-  '不详',
-  '未知',
-  '空',
-  '暂无',
-  '\\n',
-  'unknown',
-]
-  .map(literal)
-  .join(', ');
+/** The values of a cell as Node splits it, one for each slot of its column; null where there is none. */
+export function slotValues(field: Field, cell: string): (string | null)[] {
+  const values = field.separators === '' ? [cell] : cell.split(separatorOf(field));
+  const kept = values
+    .map(trimmed)
+    .filter((v) => v !== '' && !(v.length <= LONGEST_NOTHING && NOTHINGS.has(v.toLowerCase())));
+  const slots = field.separators === '' ? 1 : MAX_SLOTS;
+  return Array.from({ length: slots }, (_, i) => kept[i] ?? null);
+}
+
+const separatorPatterns = new Map<string, RegExp>();
+function separatorOf(field: Field): RegExp {
+  const known = separatorPatterns.get(field.separators);
+  if (known) return known;
+  const pattern = new RegExp(`[${escapeClass(field.separators)}]`);
+  separatorPatterns.set(field.separators, pattern);
+  return pattern;
+}
+
+const BLANK = ' \t\u3000"\'';
+const trimmed = (text: string): string => {
+  let from = 0;
+  let to = text.length;
+  while (from < to && BLANK.includes(text[from] as string)) from++;
+  while (to > from && BLANK.includes(text[to - 1] as string)) to--;
+  return from === 0 && to === text.length ? text : text.slice(from, to);
+};
+
+const NOTHING = '|null|none|nan|n/a|na|-|--|/|无|不详|未知|空|暂无|\\n|unknown'.split('|');
+const NOTHINGS = new Set(NOTHING);
+const LONGEST_NOTHING = 7;
 
 const escapeClass = (characters: string): string => characters.replaceAll(/[\\\]^-]/g, '\\$&');

@@ -1,10 +1,14 @@
 import { normaliseNumber } from '../../domain/citizen-number.ts';
-import { packed } from './birth.ts';
+import { digest, packDigits } from './digest.ts';
 import { hashed, type Preparation } from './field.ts';
 
 /** SQL: full-width digits and letters as ASCII. */
 const narrow = (v: string): string =>
   `translate(${v}, '０１２３４５６７８９ＸｘＡＢＣ－＋（）＠．', '0123456789XxABC-+()@.')`;
+
+/** SQL: a decimal number with 4 bits for each digit. */
+const packed = (number: string, digits: number): string =>
+  `(${Array.from({ length: digits }, (_, i) => `(((${number} // ${10 ** i}) % 10) << ${4 * i})`).join(' | ')})`;
 
 /**
  * A telephone number without country prefix; NULL when it has fewer than seven digits or one digit only.
@@ -17,7 +21,7 @@ export const phone: Preparation = {
   },
   columns: (of) => {
     const n = `CASE WHEN ltrim(${of('n')}::VARCHAR, left(${of('n')}::VARCHAR, 1)) <> '' THEN ${of('n')} END`;
-    return { hash: n, digits: packed(n, 11), tail: `${n} % 10000000` };
+    return { hash: n, digits: packed(`(${n})`, 11), tail: `(${n}) % 10000000` };
   },
 };
 
@@ -33,21 +37,19 @@ export const email: Preparation = {
 /** 居民身份证号: 15 digits upgraded, blanks and width mended; two packed halves of nine characters (X counts as ten). */
 export const citizenNumber: Preparation = {
   dictionary: {
-    columns: [['plain', 'VARCHAR']],
+    columns: [
+      ['hash', 'BIGINT'],
+      ['head', 'BIGINT'],
+      ['tail', 'BIGINT'],
+    ],
     read(text) {
       const plain = normaliseNumber(text);
-      return plain === null ? null : [plain];
+      if (plain === null) return null;
+      const whole = /^\d{17}[\dX]$/.test(plain);
+      return [digest(plain), whole ? packDigits(plain.slice(0, 9)) : null, whole ? packDigits(plain.slice(9)) : null];
     },
   },
-  columns(of) {
-    const full = `CASE WHEN length(${of('plain')}) = 18 THEN ${of('plain')} END`;
-    const last = `CASE right(${full}, 1) WHEN 'X' THEN 10 ELSE TRY_CAST(right(${full}, 1) AS BIGINT) END`;
-    return {
-      hash: hashed(of('plain')),
-      head: packed(`TRY_CAST(left(${full}, 9) AS BIGINT)`, 9),
-      tail: `${packed(`TRY_CAST(substr(${full}, 10, 8) AS BIGINT)`, 8)} * 16 + ${last}`,
-    };
-  },
+  columns: (of) => ({ hash: of('hash'), head: of('head'), tail: of('tail') }),
 };
 
 /** Any number or code given to one record: letters and digits only; head and tail are its halves. */

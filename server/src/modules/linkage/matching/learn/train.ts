@@ -1,5 +1,5 @@
 import { invalid } from '../../../../platform/errors.ts';
-import { keySide } from '../block/keys.ts';
+import { type KeyedSide, keySide } from '../block/keys.ts';
 import { chooseRules } from '../block/rules.ts';
 import type { Comparison, Pairing } from '../compare/comparison.ts';
 import { comparisonsOf } from '../compare/comparisons.ts';
@@ -16,11 +16,18 @@ import { startOf } from './start.ts';
 /** Records of the left side that may share one key before the key stops proposing pairs. */
 const CAP = 500;
 /** Candidate pairs that expectation maximisation sees. */
-const TRAINING_PAIRS = 2_500_000;
+const TRAINING_PAIRS = 2_000_000;
+
+/** A model, its hash (which is its version), and the left side already keyed by it where that was possible. */
+export interface Trained {
+  model: Model;
+  hash: string;
+  keyedLeft: KeyedSide | null;
+}
 
 /**
  * Learns a model from two prepared sides, or from one that is compared with itself. No truth is read.
- * @returns the model, and its hash, which is its version
+ * @param keyedTable name for the left side with its keys, for a caller that goes on to link; without it that table is dropped
  * @throws link-nothing-common when the sides have no field in common, link-no-rule when no key proposes pairs
  */
 export async function trainModel(
@@ -28,7 +35,8 @@ export async function trainModel(
   plan: LinkPlan,
   left: PreparedSide,
   right: PreparedSide | null,
-): Promise<{ model: Model; hash: string }> {
+  keyedTable: string | null = null,
+): Promise<Trained> {
   const { engine } = place;
   const self = right === null;
   const other = right ?? left;
@@ -63,7 +71,16 @@ export async function trainModel(
   };
   const every = Math.max(1, Math.floor(chosen.pairs / TRAINING_PAIRS));
   place.progress?.('训练权重');
-  const { patterns, rows } = await candidatePatterns(place, plan, draft, left, other, self, every);
+  const { patterns, rows, keyedLeft } = await candidatePatterns(
+    place,
+    plan,
+    draft,
+    left,
+    other,
+    self,
+    every,
+    keyedTable,
+  );
   const result = learn({
     patterns,
     all,
@@ -83,7 +100,9 @@ export async function trainModel(
     })),
     learnt: { ...learnt, pairs: patterns.reduce((a, p) => a + p.n, 0), rounds: result.rounds },
   };
-  return { model, hash: modelHash(model) };
+  // Keys and rarities of two files do not change with the weights; those of one file with duplicates do.
+  if (keyedTable === null || self) await engine.run(`DROP TABLE ${keyedLeft.table}`);
+  return { model, hash: modelHash(model), keyedLeft: keyedTable === null || self ? null : keyedLeft };
 }
 
 /** A probability as the model keeps it: reading the file back gives the same number. */
@@ -120,10 +139,11 @@ async function candidatePatterns(
   other: PreparedSide,
   self: boolean,
   every: number,
-): Promise<{ patterns: PatternCount[]; rows: number }> {
+  keyedTable: string | null,
+): Promise<{ patterns: PatternCount[]; rows: number; keyedLeft: KeyedSide }> {
   const { engine } = place;
   const matcher = matcherOf(plan, draft, self);
-  const keyedLeft = await keySide(place, matcher, draft, left, 'train_l');
+  const keyedLeft = await keySide(place, matcher, draft, left, keyedTable ?? 'train_l');
   const part = await engine.all<{ n: bigint }>(
     `CREATE OR REPLACE TEMP TABLE train_part AS SELECT * FROM ${other.table} WHERE hash(rid, ${plan.seed}) % ${every} = 0`,
   );
@@ -140,12 +160,12 @@ async function candidatePatterns(
       ...(await countPatterns(
         engine,
         matcher.comparisons,
-        `train_l AS l JOIN train_r AS r ON l.${join.left} = r.${join.right} WHERE ${notSelf}${firstFound(joins, i, false)}`,
+        `${keyedLeft.table} AS l JOIN train_r AS r ON l.${join.left} = r.${join.right} WHERE ${notSelf}${firstFound(joins, i, false)}`,
       )),
     );
   }
-  await engine.run('DROP TABLE train_l; DROP TABLE train_r; DROP TABLE train_part');
-  return { patterns: merged(found), rows };
+  await engine.run('DROP TABLE train_r; DROP TABLE train_part');
+  return { patterns: merged(found), rows, keyedLeft };
 }
 
 function merged(patterns: readonly PatternCount[]): PatternCount[] {

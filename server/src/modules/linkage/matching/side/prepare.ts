@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type Engine, literal } from '../../../../platform/engine/index.ts';
-import { type Field, type Preparation, slotColumn, slotsOf, slotText } from '../fields/field.ts';
+import { type Field, type Preparation, slotColumn, slotsOf, slotText, slotValues } from '../fields/field.ts';
 import { PREPARATIONS } from '../fields/preparations.ts';
 
 /** What a step of the linker works with; nothing of it outlives the caller's engine and folder. */
@@ -22,10 +22,10 @@ export interface PreparedSide {
   side: 'left' | 'right';
 }
 
-export const preparationOf = (field: Field): Preparation => PREPARATIONS[field.preparedAs];
+const preparationOf = (field: Field): Preparation => PREPARATIONS[field.preparedAs];
 
 /**
- * Makes a side's values comparable, each distinct value once.
+ * Makes a side's values comparable.
  * @param source a table or view with `rid BIGINT` (1 …) and the columns that the fields name, as VARCHAR
  * @param table name of the engine table that is made
  */
@@ -36,74 +36,119 @@ export async function prepareSide(
   source: string,
   table: string,
 ): Promise<PreparedSide> {
-  const work = await mkdtemp(join(place.work, 'prepare-'));
-  const dropped: string[] = [];
-  try {
-    const joins: string[] = [];
-    const base: string[] = ['rid'];
-    const columns: string[] = ['b.rid::INTEGER AS rid'];
-    for (const field of fields) {
-      const slots = Array.from({ length: slotsOf(field, side) }, (_, i) => i + 1);
-      const preparation = preparationOf(field);
-      const dictionary = `${table}_d_${field.name}`;
-      if (preparation.dictionary && slots.length > 0) {
-        place.progress?.(`整理 ${field.name}（${side === 'left' ? '左' : '右'}）`);
-        dropped.push(dictionary);
-        const texts = slots.map((slot) => `SELECT ${slotText(field, side, slot)} AS v FROM ${source}`);
-        await makeDictionary(place.engine, field, texts.join(' UNION ALL '), dictionary, work);
-      }
-      for (const slot of slots) {
-        const text = slotText(field, side, slot);
-        const alias = `d_${field.name}_${slot}`;
-        const named = (part: string) => `b_${field.name}_${slot}_${part}`;
-        let of: (part: string) => string;
-        if (preparation.dictionary) {
-          base.push(`${text} AS ${named('v')}`);
-          joins.push(`LEFT JOIN ${dictionary} AS ${alias} ON ${alias}.v = b.${named('v')}`);
-          of = (part) => `${alias}.${part}`;
-        } else {
-          for (const [part, sql] of Object.entries(preparation.base?.(text) ?? {}))
-            base.push(`${sql} AS ${named(part)}`);
-          of = (part) => `b.${named(part)}`;
-        }
-        for (const [part, sql] of Object.entries(preparation.columns(of)))
-          columns.push(`${sql} AS ${slotColumn(field.name, slot, part)}`);
-      }
+  place.progress?.(side === 'left' ? '整理左边' : '整理右边');
+  const present = fields.filter((f) => slotsOf(f, side) > 0);
+  const inNode = present.filter((f) => preparationOf(f).dictionary);
+  const base: string[] = ['rid'];
+  const columns: string[] = ['b.rid::INTEGER AS rid'];
+  for (const field of present) {
+    const preparation = preparationOf(field);
+    for (let slot = 1; slot <= slotsOf(field, side); slot++) {
+      const named = (part: string) => `b_${field.name}_${slot}_${part}`;
+      for (const [part, sql] of Object.entries(preparation.base?.(slotText(field, side, slot)) ?? {}))
+        base.push(`${sql} AS ${named(part)}`);
+      const of = preparation.dictionary
+        ? (part: string) => `d.${slotColumn(field.name, slot, part)}`
+        : (part: string) => `b.${named(part)}`;
+      for (const [part, sql] of Object.entries(preparation.columns(of)))
+        columns.push(`${sql} AS ${slotColumn(field.name, slot, part)}`);
     }
+  }
+  const work = await mkdtemp(join(place.work, 'prepare-'));
+  try {
+    const read =
+      inNode.length === 0 ? '' : ` JOIN ${await readValues(place.engine, inNode, side, source, work)} AS d USING (rid)`;
     await place.engine.run(
-      `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT ${columns.join(',\n  ')} FROM (SELECT ${base.join(',\n  ')} FROM ${source}) AS b ${joins.join('\n')}`,
+      `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT ${columns.join(',\n  ')} FROM (SELECT ${base.join(',\n  ')} FROM ${source}) AS b${read}`,
     );
-    const counted = await place.engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM ${table}`);
-    return { table, rows: Number(counted[0]?.n ?? 0), side };
   } finally {
-    for (const name of dropped) await place.engine.run(`DROP TABLE IF EXISTS ${name}; DROP TABLE IF EXISTS ${name}_v`);
     await rm(work, { recursive: true, force: true });
   }
+  const counted = await place.engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM ${table}`);
+  return { table, rows: Number(counted[0]?.n ?? 0), side };
 }
 
-async function makeDictionary(engine: Engine, field: Field, texts: string, table: string, work: string): Promise<void> {
-  const { dictionary } = preparationOf(field);
-  if (!dictionary) return;
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${table}_v AS SELECT (row_number() OVER ())::INTEGER AS vid, v FROM (SELECT DISTINCT v FROM (${texts}) WHERE v IS NOT NULL)`,
-  );
-  const path = join(work, `${field.name}.tsv`);
+/** Records that travel to Node as one text: a row object for each would cost more than reading it. */
+const BATCH = 1000;
+const RECORD = '\u001e';
+const UNIT = '\u001f';
+/** Values remembered for each field; more are read anew. A field whose values hardly recur is not remembered at all. */
+const REMEMBERED = 300_000;
+const TRIED = 20_000;
+
+/** Reads the fields that Node prepares, in one pass; gives SQL of a table with rid and their columns. */
+async function readValues(
+  engine: Engine,
+  fields: readonly Field[],
+  side: 'left' | 'right',
+  source: string,
+  work: string,
+): Promise<string> {
+  const cells = fields.flatMap((field) => field[side].map((column) => ({ field, column })));
+  const texts = cells.map(({ column }) => {
+    const cell = `coalesce("${column.replaceAll('"', '""')}", '')`;
+    return `CASE WHEN contains(${cell}, chr(30)) OR contains(${cell}, chr(31)) THEN '' ELSE ${cell} END`;
+  });
+  const record = [`rid::VARCHAR`, ...texts].join(` || chr(31) || `);
+  const readers = cells.map(({ field }) => readerOf(field));
+  const path = join(work, 'values.tsv');
   const file = createWriteStream(path, { mode: 0o600, highWaterMark: 1 << 20 });
-  for await (const rows of engine.stream<{ vid: number; v: string }>(`SELECT vid, v FROM ${table}_v`)) {
-    let lines = '';
-    for (const { vid, v } of rows) {
-      const entry = dictionary.read(v, field);
-      if (entry) lines += `${vid}\t${entry.map(plain).join('\t')}\n`;
+  const batches = engine.stream<{ records: string }>(
+    `SELECT string_agg(${record}, chr(30)) AS records FROM ${source} GROUP BY rid // ${BATCH}`,
+  );
+  for await (const rows of batches) {
+    for (const { records } of rows) {
+      let lines = '';
+      for (const line of records.split(RECORD)) {
+        const parts = line.split(UNIT);
+        let read = parts[0] as string;
+        for (let i = 0; i < readers.length; i++) read += readers[i]?.(parts[i + 1] ?? '') ?? '';
+        lines += `${read}\n`;
+      }
+      if (!file.write(lines)) await new Promise<void>((resolve) => file.once('drain', () => resolve()));
     }
-    if (lines !== '' && !file.write(lines)) await new Promise<void>((resolve) => file.once('drain', () => resolve()));
   }
   file.end();
   await finished(file);
-  const types = [['vid', 'INTEGER'], ...dictionary.columns].map(([name, type]) => `${name}: ${literal(type ?? '')}`);
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT t.v, c.* EXCLUDE (vid) FROM ${table}_v AS t JOIN read_csv(${literal(path)}, delim = '\t', quote = '', escape = '', header = false, nullstr = '', auto_detect = false, columns = {${types.join(', ')}}) AS c USING (vid)`,
-  );
+  const slots = new Map<Field, number>();
+  const types = cells.flatMap(({ field }) => {
+    const each = field.separators === '' ? 1 : slotValues(field, '').length;
+    return Array.from({ length: each }, () => {
+      const slot = (slots.get(field) ?? 0) + 1;
+      slots.set(field, slot);
+      return (preparationOf(field).dictionary?.columns ?? []).map(
+        ([part, type]) => `${slotColumn(field.name, slot, part)}: ${literal(type)}`,
+      );
+    }).flat();
+  });
+  return `read_csv(${literal(path)}, delim = '\t', quote = '', escape = '', header = false, nullstr = '', auto_detect = false, columns = {rid: 'BIGINT', ${types.join(', ')}})`;
 }
 
-const plain = (cell: string | number | null): string =>
-  cell === null ? '' : typeof cell === 'number' ? String(cell) : cell.replaceAll(/[\t\r\n]/g, ' ');
+/** Gives the prepared columns of a cell as the end of a line: a tab before each. */
+function readerOf(field: Field): (cell: string) => string {
+  const { dictionary } = preparationOf(field);
+  if (!dictionary) return () => '';
+  const nothing = '\t'.repeat(dictionary.columns.length);
+  const known = new Map<string, string>();
+  let remembers = true;
+  let hits = 0;
+  return (cell) => {
+    const before = remembers ? known.get(cell) : undefined;
+    if (before !== undefined) {
+      hits++;
+      return before;
+    }
+    let read = '';
+    for (const value of slotValues(field, cell)) {
+      const entry = value === null ? null : dictionary.read(value, field);
+      if (!entry) read += nothing;
+      else for (const part of entry) read += part === null ? '\t' : `\t${part}`;
+    }
+    if (remembers && known.size < REMEMBERED) known.set(cell, read);
+    if (remembers && known.size === TRIED && hits < TRIED / 4) {
+      remembers = false;
+      known.clear();
+    }
+    return read;
+  };
+}
