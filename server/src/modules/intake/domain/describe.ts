@@ -11,6 +11,12 @@ export interface FeedDescription {
   kind: FeedContract['kind'];
   key: string[];
   absence: FeedContract['absence'];
+  frequency: FeedContract['frequency'];
+  /** False while nothing is expected of the department. */
+  agreed: boolean;
+  /** What becomes unknown without it, in words. */
+  facts: string[];
+  substitutes: { declaration: string | null; visit: string | null };
   dueDay: number;
   validMonths: number;
   format: string;
@@ -23,6 +29,9 @@ export interface FeedDescription {
     required: boolean;
     identity: boolean;
     codes: string[];
+    /** The fact the column feeds and for how many months it holds; null for columns that feed none. */
+    fact: string | null;
+    validMonths: number | null;
   }[];
 }
 
@@ -37,6 +46,10 @@ export function describeFeeds(bundle: Bundle): FeedDescription[] {
     kind: c.kind,
     key: c.key,
     absence: c.absence,
+    frequency: c.frequency,
+    agreed: c.agreed,
+    facts: c.facts ?? [c.title],
+    substitutes: { declaration: c.substitutes?.declaration ?? null, visit: c.substitutes?.visit ?? null },
     dueDay: c.freshness.due_day,
     validMonths: c.freshness.valid_months,
     format: c.file.format,
@@ -49,6 +62,8 @@ export function describeFeeds(bundle: Bundle): FeedDescription[] {
       required: column.required,
       identity: column.identity,
       codes: Object.keys(column.codes ?? {}),
+      fact: column.fact ?? null,
+      validMonths: column.fact ? (column.valid_months ?? c.freshness.valid_months) : null,
     })),
   }));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fixedClock } from '../../../platform/clock.ts';
-import { openDatabase, system } from '../../../platform/database/index.ts';
+import { openDatabase, sql, system } from '../../../platform/database/index.ts';
 import { openRow } from '../queries/open-row.ts';
 import { citizenNumber, type IntakeBed, openIntakeBed } from '../testing.ts';
 import { lockForDepartment, sha256, unlockFromDepartment } from './department-file.ts';
@@ -79,6 +79,11 @@ test('a list names no more than it must; the answer keeps those asked about; the
   assert.equal((await open(3)).cells[1], '李四');
   const [record] = await it.bed.db.withActor(system('test'), (tx) => findExchanges(tx, 'income-tax'));
   assert.deepEqual([record?.persons, record?.purpose, record?.delivery_id], [2, list.purpose, answer.deliveryId]);
+  // The record of use is kept: the application cannot take a line of it away.
+  await assert.rejects(
+    it.bed.db.withActor(system('test'), (tx) => sql`delete from intake.exchange`.execute(tx.db)),
+    /permission denied/,
+  );
   const { rows } = await it.bed.admin.query<{ object: string; details: string }>(
     `select object, details from audit.entry where action like 'exchange.%' order by seq`,
   );

@@ -27,6 +27,10 @@ export async function runRetention(tx: Tx, bundle: Bundle): Promise<Destroyed[]>
   const raw = exchangeRule(bundle, 'raw-retention', today);
   const list = exchangeRule(bundle, 'list-retention', today);
   const destroy = async (what: 'raw' | 'list', objectId: string, feed: string, period: string | null, rule: string) => {
+    // A corrected row is the delivered row again, sealed apart; it goes with the file it came in.
+    if (what === 'raw')
+      await sql`delete from intake.correction c using intake.quarantine q
+        where q.id = c.quarantine_id and q.delivery_id = ${objectId}`.execute(tx.db);
     await sql`insert into intake.destruction (what, object_id, feed, period, rule, destroyed_at, destroyed_by)
       values (${what}, ${objectId}, ${feed}, ${period}, ${rule}, ${tx.clock.now()}, ${tx.actor.id})`.execute(tx.db);
     tx.audit({
