@@ -4,6 +4,7 @@ import { accounts as accountJourneys } from './journeys/accounts.ts';
 import { departments } from './journeys/departments.ts';
 import { entry } from './journeys/entry.ts';
 import { household } from './journeys/household.ts';
+import { intake } from './journeys/intake.ts';
 import type { Stage } from './journeys/journey.ts';
 import { lead } from './journeys/lead.ts';
 import { links } from './journeys/links.ts';
@@ -39,6 +40,7 @@ try {
     ...links,
     ...household,
     ...departments,
+    ...intake,
     ...policies,
     ...accountJourneys,
   ]) {

@@ -130,6 +130,9 @@ export function quarantine(
     return {
       id: `q-${n}`,
       row: 31 + n * 17,
+      line: n + 2,
+      section: null,
+      corrected: false,
       reason: reason?.reason ?? '',
       column: n < 71 ? '身份证号' : n < 91 ? '结算日期' : '就诊类型',
       message: n < 71 ? '第 18 位应为 X，文件中是 3' : n < 91 ? '2026-02-30 不存在' : '“门特”不在代码表里',

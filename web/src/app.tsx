@@ -23,7 +23,8 @@ const router = createBrowserRouter([
     children: [
       { path: '/', element: <Home /> },
       { path: '/month', lazy: () => import('./features/month/month-page.tsx') },
-      { path: '/feeds/:feed/:period', lazy: () => import('./features/month/quarantine-page.tsx') },
+      { path: '/feeds/:feed/:period', lazy: () => import('./features/intake/quarantine-page.tsx') },
+      { path: '/feeds/:feed/:period/upload', lazy: () => import('./features/intake/upload-page.tsx') },
       { path: '/departments', lazy: () => import('./features/departments/departments-page.tsx') },
       { path: '/departments/quality', lazy: () => import('./features/departments/quality-page.tsx') },
       { path: '/leads', lazy: () => import('./features/leads/lead-list.tsx') },

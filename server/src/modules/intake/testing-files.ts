@@ -12,6 +12,15 @@ export interface Packed {
   unpacked?: number;
 }
 
+/** What is packed again and again, such as a bomb, is packed once. */
+const packedBefore = new WeakMap<Buffer, Buffer>();
+function deflated(content: string | Buffer): Buffer {
+  if (typeof content === 'string') return deflateRawSync(Buffer.from(content));
+  const before = packedBefore.get(content) ?? deflateRawSync(content);
+  packedBefore.set(content, before);
+  return before;
+}
+
 /** A zip file of the parts given, byte for byte as asked, wrong ones too. */
 export function zipOf(parts: readonly Packed[]): Buffer {
   const files: Buffer[] = [];
@@ -20,7 +29,7 @@ export function zipOf(parts: readonly Packed[]): Buffer {
   for (const part of parts) {
     const name = Buffer.from(part.name);
     const plain = Buffer.from(part.content);
-    const packed = part.method === 0 ? plain : deflateRawSync(plain);
+    const packed = part.method === 0 ? plain : deflated(part.content);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(part.flags ?? 0, 2);

@@ -2,6 +2,7 @@ import { administration } from './administration.ts';
 import { codes } from './codes.ts';
 import { departments } from './departments.ts';
 import { households } from './households.ts';
+import { intake } from './intake.ts';
 import { leads } from './leads.ts';
 import { linkage } from './linkage.ts';
 import { month } from './month.ts';
@@ -12,6 +13,7 @@ import { shell } from './shell.ts';
 export const en = {
   ...shell,
   ...codes,
+  ...intake,
   ...leads,
   ...households,
   ...linkage,
