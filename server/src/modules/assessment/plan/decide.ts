@@ -27,13 +27,16 @@ export async function decide(
   for (const entity of ['household', 'person'] as const)
     await engine.run(`CREATE TEMP VIEW ${WORKING}${entity} AS SELECT * FROM ${strict[entity]}
       UNION ALL SELECT * REPLACE (-household_id AS household_id) FROM ${likely[entity]}`);
-  const divisions = await engine.all<{ division: string }>(
-    `SELECT DISTINCT division FROM ${strict.household} WHERE division IS NOT NULL ORDER BY division`,
+  const found = await engine.all<{ division: string | null }>(
+    `SELECT DISTINCT division FROM ${WORKING}household ORDER BY division`,
   );
+  const divisions = found.flatMap(({ division }) => division ?? []);
   const script = plan.sql({
     household: `${WORKING}household`,
     person: `${WORKING}person`,
-    divisions: divisions.map((d) => d.division),
+    divisions,
+    // A household of no division has no parameters; where one is, they must stay columns.
+    inline: divisions.length === found.length,
     decision: `${WORKING}decision`,
     prefix: `${WORKING}policy_`,
   });
