@@ -220,7 +220,7 @@ function Who({ row, search }: { row: LinkRow; search: string }) {
   const say = useSay();
   const delivered = row.delivered ?? say('links.noName');
   return (
-    <Link to={`/links/${row.id}${search}`} aria-label={say('links.open', { delivered, person: row.person })}>
+    <Link to={`/links/${row.id}${search}`}>
       {delivered} → <b>{row.person}</b>
     </Link>
   );

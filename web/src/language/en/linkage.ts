@@ -35,7 +35,6 @@ export const linkage: Record<keyof typeof zh, string> = {
   'links.column.state': 'Result',
   'links.hangs': 'Leads {leads} · facts {facts}',
   'links.hangsNone': '—',
-  'links.open': 'Compare {delivered} with {person}',
   'links.noName': '(no name)',
   'links.row': 'row {row}',
   'links.audit': 'Precision of automatic links (measured blind)',

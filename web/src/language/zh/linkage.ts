@@ -32,7 +32,6 @@ export const linkage = {
   'links.column.state': '结果',
   'links.hangs': '线索 {leads} · 事实 {facts}',
   'links.hangsNone': '—',
-  'links.open': '核对 {delivered} 与 {person}',
   'links.noName': '（无姓名）',
   'links.row': '第 {row} 行',
   'links.audit': '自动认人的查准率（盲审实测）',

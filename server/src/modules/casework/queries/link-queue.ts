@@ -3,7 +3,19 @@ import { sql, type Tx } from '../../../platform/database/index.ts';
 import { invalid } from '../../../platform/errors.ts';
 import type { Bundle } from '../../../platform/packs/index.ts';
 import { blindResults } from '../../linkage/index.ts';
-import { feedTitles, LINK_COLUMNS, type LinkRecord, RESTS, shownLinks } from './link-rows.ts';
+import { feedTitles, LINK_COLUMNS, type LinkRecord, shownLinks } from './link-rows.ts';
+
+/**
+ * What hangs on each link, of all links at once: open leads and facts that rest on an uncertain row. One by one it would be
+ * looked up a hundred thousand times in a large county.
+ */
+const HANGS = sql`coalesce(e.n, 0) as leads, coalesce(f.n, 0) as facts
+  from linkage.decision d
+  left join (select e.delivery_id, e."row", e.person_id, count(distinct e.lead_id)::int as n from monitoring.evidence e
+      join monitoring.lead l on l.id = e.lead_id and l.status = 'open' where not e.certain group by 1, 2, 3) e
+    on e.delivery_id = d.delivery_id and e."row" = d.row_no and e.person_id = d.person_id
+  left join (select delivery_id, row_no, person_id, count(*)::int as n from registry.fact where not certain group by 1, 2, 3) f
+    on f.delivery_id = d.delivery_id and f.row_no = d.row_no and f.person_id = d.person_id`;
 
 /** Open questions: not those whose row was confirmed for another person meanwhile. */
 const OPEN = sql`d.state = 'open' and not exists (select 1 from linkage.decision o where o.delivery_id = d.delivery_id
@@ -48,7 +60,7 @@ export async function linkQueue(tx: Tx, bundle: Bundle, query: LinksQuery): Prom
     and ${query.household === undefined ? sql`true` : sql`d.household_id = ${householdId(query.household)}::bigint`}`;
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
   const { rows } = await sql<LinkRecord & { a: number; b: number }>`
-    select * from (select x.*, ${order} from (select ${LINK_COLUMNS}, ${RESTS} from linkage.decision d where ${where}) x) y
+    select * from (select x.*, ${order} from (select ${LINK_COLUMNS}, ${HANGS} where ${where}) x) y
     ${after ? sql`where (y.a, y.b, y.id) > (${after[0]}::float8, ${after[1]}::float8, ${after[2]}::uuid)` : sql``}
     order by y.a, y.b, y.id limit ${query.limit + 1}`.execute(tx.db);
   const page = rows.slice(0, query.limit);
