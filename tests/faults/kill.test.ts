@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -96,11 +96,29 @@ test(`killed at ${KILLS} random moments of doudi run, nothing is lost, counted t
   assert.equal(again.repeated, true);
   assert.deepEqual(await projection(calm), expected);
 
+  // A corrected file makes an increment; killed and taken up again, it leaves what an undisturbed one leaves.
+  const corrected = join(dir, 'employment.csv');
+  const lines = readFileSync(join(folder, 'employment.csv'), 'latin1').split('\n');
+  writeFileSync(corrected, lines.slice(0, -4).join('\n'), 'latin1');
+  const month = ['--feed', 'employment', '--period', PERIOD];
+  for (const data of [calm, killed]) await ok(['intake', corrected, ...month, '--data', data, '--now', '2026-11-04']);
+  const increment = (data: string) => ['run', '--period', PERIOD, '--data', data, '--now', '2026-11-04', '--json'];
+  const steady = await doudi(increment(calm));
+  assert.equal(steady.code, 0, steady.stderr);
+  assert.ok((JSON.parse(steady.stdout) as { increment: unknown }).increment, 'only the touched are computed');
+  const afterwards = await projection(calm);
+  const broken = await doudi(increment(killed), { killAfterMs: (moments[0] ?? 0.5) * steady.ms });
+  assert.ok(broken.killed, 'the kill hit a running increment');
+  const resumed = (await ok(increment(killed))) as { increment: unknown };
+  assert.ok(resumed.increment);
+  assert.ok(((await ok(['verify', '--data', killed, '--now', '2026-11-04'])) as { ok: boolean }).ok);
+  assert.deepEqual(await projection(killed), afterwards);
+
   // A backup restored elsewhere verifies and holds the same leads.
   await ok(['backup', '--data', killed, '--out', join(dir, 'backup')]);
   const restored = (await ok(['restore', '--from', join(dir, 'backup'), '--data', join(dir, 'restored')])) as {
     verified: { ok: boolean };
   };
   assert.ok(restored.verified.ok);
-  assert.deepEqual(await projection(join(dir, 'restored')), expected);
+  assert.deepEqual(await projection(join(dir, 'restored')), afterwards);
 });

@@ -13,7 +13,7 @@ let never: MonthBed;
 let engine: Engine;
 
 before(async () => {
-  held = await openMonthBed(1200, 3);
+  held = await openMonthBed(700, 3);
   await held.run({ until: 'link' });
   never = await held.copy();
   engine = await openEngine({ tempDir: held.installation.dir, threads: 1, memoryMb: 512 });

@@ -16,4 +16,5 @@ export { type SimulatedChange, type SimulatedMonth, simulatedChanges, simulateMo
 export { simulateRequest } from './commands/simulate-request.ts';
 export { correctedPath, type TouchedResult, touchedPath, touchedStep } from './commands/touched.ts';
 export { traceRequest } from './commands/trace-request.ts';
+export { packsOf } from './domain/rulebook.ts';
 export { type FeedRows, linkedRows } from './plan/linked-rows.ts';

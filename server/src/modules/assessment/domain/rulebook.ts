@@ -2,7 +2,7 @@ import { compilePolicies, formatLocatedError, type InputDefinition, type Plan, r
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { invalid } from '../../../platform/errors.ts';
-import type { Bundle } from '../../../platform/packs/index.ts';
+import { type Bundle, oncePerBundle } from '../../../platform/packs/index.ts';
 
 /** The policies of a bundle as one month's assessment uses them. */
 export interface Rulebook {
@@ -22,6 +22,9 @@ export interface Figures {
 
 type Node = Extract<Plan['rules']['variables'][number]['definition'], { kind: 'formula' }>['node'];
 
+/** The packs of a bundle as the policy library reads them; parsed once, since that takes as long as deciding a village. */
+export const packsOf = oncePerBundle((bundle: Bundle) => readPacks(bundle.files));
+
 const compiled = new WeakMap<Bundle, Map<string, Rulebook>>();
 
 /**
@@ -34,7 +37,7 @@ export function rulebookOf(bundle: Bundle, month: string): Rulebook {
   compiled.set(bundle, byMonth);
   const known = byMonth.get(month);
   if (known) return known;
-  const read = readPacks(bundle.files);
+  const read = packsOf(bundle);
   const { programmes, figures } = monthlyOf(bundle);
   const plan = compilePolicies(read.packs, { month, programmes });
   const [first] = [...read.errors, ...plan.errors];

@@ -1,10 +1,16 @@
-import { compilePolicies, readPacks, resolveParameters } from '@doudi/policy';
+import { compilePolicies, resolveParameters } from '@doudi/policy';
 import { addMonths, monthBounds } from '../../../platform/calendar/index.ts';
 import { system } from '../../../platform/database/index.ts';
 import { literal } from '../../../platform/engine/index.ts';
 import type { RunContext, Step } from '../../../platform/jobs/step.ts';
-import { type Bundle, oncePerBundle } from '../../../platform/packs/index.ts';
-import { assessmentPath, deliveriesInForce, formerPath, householdPath, personPath } from '../../assessment/batch.ts';
+import {
+  assessmentPath,
+  deliveriesInForce,
+  formerPath,
+  householdPath,
+  packsOf,
+  personPath,
+} from '../../assessment/batch.ts';
 import { rollPath } from '../../entitlements/batch.ts';
 import { feedWords } from '../domain/contracts.ts';
 import { readSignals, type SignalBook } from '../domain/read-signals.ts';
@@ -114,7 +120,7 @@ export async function findingInput(context: RunContext, book: SignalBook): Promi
 function variablesOf(context: RunContext, book: SignalBook): Map<string, bigint | null> {
   const named = new Set([...JSON.stringify(book.signals).matchAll(/"decision\.(\w+)"/g)].map((m) => m[1]));
   const programmes = book.signals.flatMap((s) => ('programme' in s.find ? [s.find.programme] : []));
-  const { rules } = compilePolicies(packsOf(context.bundle), {
+  const { rules } = compilePolicies(packsOf(context.bundle).packs, {
     month: context.period,
     programmes: [...new Set(programmes)],
   });
@@ -138,8 +144,5 @@ function limitsOf(context: RunContext, book: SignalBook, division: string): Map<
 
 /** The parameters of the policies in force in a division in the run's month. */
 export function parametersOf(context: Pick<RunContext, 'bundle' | 'period'>, division: string) {
-  return resolveParameters(packsOf(context.bundle), { division, month: context.period }).parameters;
+  return resolveParameters(packsOf(context.bundle).packs, { division, month: context.period }).parameters;
 }
-
-/** The packs as the policy library reads them, once for a bundle. */
-const packsOf = oncePerBundle((bundle: Bundle) => readPacks(bundle.files).packs);
