@@ -1,48 +1,73 @@
+import { cpus, freemem, loadavg, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
 import { run } from '../tools/run.ts';
 
-// npm run bench [-- --persons 100000,1000000]: seconds and ratios against named peers, in one run; never pass or fail.
-const given = process.argv.indexOf('--persons');
-const sizes = (given > 0 ? (process.argv[given + 1] ?? '') : '100000,1000000').split(',').map(Number);
+// npm run bench [-- --full] [-- --only line,linkage,daily,policy,spark]: seconds, memory and ratios beside named peers, each
+// with the limit that is wanted of it, in one run. It never passes or fails: machines differ, ratios of one run tell.
+const { values } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'line,linkage,daily,policy,spark' },
+  },
+});
+const { full } = values;
 
-interface LineResult {
-  persons: number;
-  seconds: Record<string, number>;
-  csv: { feeds: number; bytes: number; rows: number; intake: number; bareRead: number };
-  gb18030: { bytes: number; intake: number };
-  xlsx: { bytes: number; intake: number };
-  encryption: number;
-  peakRssMb: number;
+interface Part {
+  name: string;
+  title: string;
+  commands: string[][];
 }
 
-const results: LineResult[] = [];
-for (const persons of sizes) {
-  console.log(`\n== ${persons.toLocaleString('en')} persons, one month (synthesis excluded)`);
-  const { code, output } = await run('node', ['bench/line.ts', '--persons', String(persons)]);
-  const last = output.trim().split('\n').at(-1) ?? '';
-  if (code !== 0) {
-    console.log(output);
-    continue;
+const parts: Part[] = [
+  {
+    name: 'line',
+    title: 'The month from deliveries to findings; intake beside DuckDB merely reading',
+    commands: [['bench/line-sizes.ts', '--persons', full ? '100000,1000000' : '30000,100000']],
+  },
+  {
+    name: 'linkage',
+    title: 'Whose row it is: our linker by its command line, Splink 4 of PyPI beside it',
+    commands: full
+      ? [
+          ['bench/linkage/run.ts', '--left', '1000000', '--right', '1000000', '--seeds', '3'],
+          [
+            ...['bench/linkage/run.ts', '--left', '10000000', '--right', '1000000', '--seeds', '1'],
+            ...['--modes', 'none', '--no-known', '--memory', '9000'],
+          ],
+        ]
+      : [['bench/linkage/run.ts', '--left', '100000', '--right', '100000', '--seeds', '2']],
+  },
+  {
+    name: 'daily',
+    title: 'A day’s 10,000 rows against a register kept prepared',
+    commands: [['bench/linkage/daily.ts', '--left', full ? '1000000' : '100000']],
+  },
+  {
+    name: 'policy',
+    title: '低保, 单人保, 低保边缘: our SQL and JavaScript, OpenFisca of PyPI beside them',
+    commands: [
+      [
+        ...['bench/openfisca/run.ts', '--households', full ? '1000000' : '200000', '--rounds', '3'],
+        ...(full ? ['--partitioned', '10000000'] : []),
+      ],
+    ],
+  },
+  {
+    name: 'spark',
+    title: 'The same plan on Spark SQL, PySpark of PyPI, a local cluster of two workers',
+    commands: [['bench/spark/run.ts', '--families', full ? '20000' : '1000']],
+  },
+];
+
+const gb = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+console.log(
+  `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${gb(totalmem())} (${gb(freemem())} free), load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}${full ? ', full sizes' : ', small sizes (--full for 1M and 10M)'}`,
+);
+const wanted = values.only.split(',');
+for (const part of parts.filter(({ name }) => wanted.includes(name))) {
+  console.log(`\n=== ${part.name}: ${part.title}`);
+  for (const args of part.commands) {
+    const { code, output } = await run('node', args, { show: true });
+    if (code !== 0) console.log(`  not finished (exit ${code}): ${output.trim().split('\n').at(-1) ?? ''}`);
   }
-  const result = JSON.parse(last) as LineResult;
-  results.push(result);
-  for (const [stage, seconds] of Object.entries(result.seconds))
-    console.log(`  ${stage.padEnd(12)} ${seconds.toFixed(2)} s`);
-  console.log(`  whole        ${whole(result).toFixed(2)} s   (wanted at 1M: ≤ 240 s)`);
-  console.log(`  peak memory  ${result.peakRssMb} MB (Node with the engine; PostgreSQL apart)`);
-  const { csv } = result;
-  console.log(
-    `  UTF-8 CSV    ${csv.feeds} feeds, ${csv.rows} rows, ${(csv.bytes / 1e6).toFixed(1)} MB: intake ${csv.intake.toFixed(2)} s, DuckDB bare read to Parquet ${csv.bareRead.toFixed(2)} s, ratio ${(csv.intake / csv.bareRead).toFixed(1)}× (wanted ≤ 4×)`,
-  );
-  console.log(
-    `  GB18030 CSV  ${(result.gb18030.bytes / 1e6).toFixed(1)} MB: ${result.gb18030.intake.toFixed(2)} s;  .xlsx ${(result.xlsx.bytes / 1e6).toFixed(1)} MB: ${result.xlsx.intake.toFixed(2)} s;  encryption of the same bytes alone ${result.encryption.toFixed(2)} s`,
-  );
-}
-const [small, large] = [results[0], results.at(-1)];
-if (small && large && small !== large)
-  console.log(
-    `\ngrowth ${small.persons} → ${large.persons}: ${(whole(large) / whole(small)).toFixed(1)}× (wanted ≤ 11×)`,
-  );
-
-function whole(r: LineResult): number {
-  return Object.values(r.seconds).reduce((sum, s) => sum + s, 0);
 }
