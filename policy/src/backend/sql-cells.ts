@@ -120,15 +120,17 @@ function rulesCells(
       }),
     );
   }
-  if (!branches || variable.hidden) return out;
+  if (!branches) return out;
   const labels = definition.exceptions.map((e) => sqlText(e.label));
-  out.push(
-    make(`${name}!branch`, (p) => {
-      if (p.values.length === 0) return "'base'";
-      const fired = p.values.map((_, i) => `WHEN ${p.fired[i]} THEN ${labels[i]}`).join(' ');
-      return `CASE ${fired} WHEN ${p.whens.map((w) => `NOT ${w}`).join(' AND ')} THEN 'base' END`;
-    }),
-  );
+  // What a division or a reform put in a rule's place is hidden: it has no branch to show, but its exceptions may clash.
+  if (!variable.hidden)
+    out.push(
+      make(`${name}!branch`, (p) => {
+        if (p.values.length === 0) return "'base'";
+        const fired = p.values.map((_, i) => `WHEN ${p.fired[i]} THEN ${labels[i]}`).join(' ');
+        return `CASE ${fired} WHEN ${p.whens.map((w) => `NOT ${w}`).join(' AND ')} THEN 'base' END`;
+      }),
+    );
   const pairs = definition.exceptions.flatMap((a, i) =>
     definition.exceptions.flatMap((b, j) => {
       const flags =

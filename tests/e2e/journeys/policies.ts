@@ -74,10 +74,7 @@ function pagesAt(size: Size): Journey {
       await seat.open('/policies');
       await page.getByRole('heading', { name: '政策与待遇' }).waitFor();
       await seat.inspect('policies');
-      await page
-        .getByRole('link', { name: /最低生活保障/ })
-        .first()
-        .click();
+      await page.locator('a[href="/policies/subsistence"]').first().click();
       await page.getByRole('heading', { name: '规则', exact: true }).waitFor();
       await page.getByText('家庭月收入 < 低保标准合计').or(page.getByText('家庭月收入 < 低保线合计')).first().waitFor();
       await page.locator('.source-editor .cm-line').first().waitFor();
@@ -163,7 +160,7 @@ const stored: Journey = {
     await page.getByRole('heading', { name: '政策比对' }).waitFor();
     await page.getByRole('button', { name: '看完整依据' }).first().click();
     await page.getByRole('heading', { name: '怎么算出来的' }).waitFor({ timeout: 30_000 });
-    await page.locator('.trace-tree .step.condition').first().waitFor();
+    await page.locator('.trace-tree .step.of-condition').first().waitFor();
     await seat.inspect('stored-trace');
     await page.getByRole('button', { name: '给家庭的说明信' }).first().click();
     await page.getByRole('dialog').getByText('测算结果的说明').waitFor();

@@ -27,14 +27,14 @@ const policyYaml = yamlLanguage.configure({
   }),
 });
 
-// One calm palette; each pair reaches 4.5:1 on white, and weight says as much as colour.
+// One calm palette; each pair reaches 7:1 on white, and weight says as much as colour.
 const colours = HighlightStyle.define([
   { tag: tags.definition(tags.propertyName), color: '#17436b' },
-  { tag: tags.keyword, color: '#7a1f5c', fontWeight: '600' },
-  { tag: [tags.number, tags.bool, tags.literal, tags.unit], color: '#8a4b08' },
-  { tag: tags.string, color: '#1d6b45' },
+  { tag: tags.keyword, color: '#6a1450', fontWeight: '600' },
+  { tag: [tags.number, tags.bool, tags.literal, tags.unit], color: '#6b3a04' },
+  { tag: tags.string, color: '#0f4a2d' },
   { tag: tags.function(tags.variableName), color: '#17436b', fontWeight: '600' },
-  { tag: [tags.comment, tags.lineComment], color: '#4d5965', fontStyle: 'italic' },
+  { tag: [tags.comment, tags.lineComment], color: '#414d59', fontStyle: 'italic' },
 ]);
 
 /** A text of the packs: read, or with `onChange` edited, with its faults underlined where they are. */

@@ -128,14 +128,16 @@ function Ask({ rulebook, periods }: { rulebook: Rulebook; periods: readonly stri
           </Suspense>
         )}
         {!empty && faults.length > 0 ? (
-          <ul className="faults" role="alert">
-            {faults.slice(0, 8).map((f) => (
-              <li key={`${f.line}:${f.column}${f.message}`}>
-                {mode === 'text' ? say('simulation.at', { line: f.line, column: f.column }) : ''} {f.message}（{f.cure}
-                ）
-              </li>
-            ))}
-          </ul>
+          <div role="alert">
+            <ul className="faults">
+              {faults.slice(0, 8).map((f) => (
+                <li key={`${f.line}:${f.column}${f.message}`}>
+                  {mode === 'text' ? say('simulation.at', { line: f.line, column: f.column }) : ''} {f.message}（
+                  {f.cure}）
+                </li>
+              ))}
+            </ul>
+          </div>
         ) : null}
         {ask.isError ? <ErrorState error={ask.error} /> : null}
         <div className="try-actions">

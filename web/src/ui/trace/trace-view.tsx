@@ -54,9 +54,9 @@ export function TraceView({ trace }: { trace: Trace }) {
 
 function Step({ branch }: { branch: Branch }) {
   const { children } = branch;
-  if (children.length === 0) return <li className={`step ${branch.kind}`}>{<Line branch={branch} />}</li>;
+  if (children.length === 0) return <li className={`step of-${branch.kind}`}>{<Line branch={branch} />}</li>;
   return (
-    <li className={`step ${branch.kind}`}>
+    <li className={`step of-${branch.kind}`}>
       <details open={branch.depth < 2}>
         <summary>
           <Line branch={branch} />

@@ -138,7 +138,12 @@ export async function simulateMonth(
     programmes: await programmesOf(engine, bundle, period, reform),
     cells,
     kinds: kinds.kinds.map(({ id, title, en }) => ({ id, title, en })),
-    conflicts: conflicts.map((c) => ({ variable: c.variable, rows: Number(c.rows) })),
+    conflicts: conflicts.map((c) => {
+      // A reform's own version of a variable stands under the variable's name with a mark behind it.
+      const [name = c.variable] = c.variable.split('@');
+      const title = reform.plan.rules.symbols.variables.get(name)?.[0]?.source.title;
+      return { variable: title ?? name, rows: Number(c.rows) };
+    }),
     households: Number(households?.n ?? 0n),
   };
 }
