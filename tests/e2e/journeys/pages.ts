@@ -32,7 +32,7 @@ const visits: readonly Visit[] = [
 async function go(seat: Seat, path: Visit['path']): Promise<void> {
   if (path === 'first quarantine') {
     await seat.open('/month');
-    await seat.page.locator('a[href^="/feeds/"]').first().click();
+    await seat.page.locator('.number-link[href^="/feeds/"]').first().click();
     await seat.page.getByRole('navigation', { name: '隔离原因' }).waitFor();
   } else if (path === 'first lead' || path === 'first household') {
     await seat.open('/leads?status=open');

@@ -75,7 +75,7 @@ export function ReleaseNotice({ release }: { release: Release }) {
   if (!released) return null;
   return (
     <p className="intake-notice" role="status">
-      {say('intake.released', {
+      {say(released.failed === 0 ? 'intake.releasedAll' : 'intake.released', {
         accepted: count(released.accepted),
         unchanged: count(released.unchanged),
         failed: count(released.failed),

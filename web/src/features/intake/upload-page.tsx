@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Button, Progress } from 'antd';
 import { useRef, useState } from 'react';
 import { Link, useParams } from 'react-router';
@@ -5,7 +6,7 @@ import { call } from '../../api/call.ts';
 import { problemOf } from '../../api/problem.ts';
 import { useSay } from '../../language/index.tsx';
 import { count } from '../../ui/figures.ts';
-import { EmptyState, problemWords } from '../../ui/states.tsx';
+import { EmptyState, ErrorState, problemWords } from '../../ui/states.tsx';
 import { useMe } from '../session/me.tsx';
 import { Preview } from './preview.tsx';
 import { Fault, Running, useIntakeRequest } from './release.tsx';
@@ -24,6 +25,12 @@ export function Component() {
   const [previewing, setPreviewing] = useState<string | null>(null);
   const [taking, setTaking] = useState<string | null>(null);
   const [fault, setFault] = useState<unknown>(null);
+  const known = useQuery({
+    queryKey: ['GET /api/feeds/:feed/:period/quarantine', feed, period, 'title'],
+    enabled: may,
+    queryFn: ({ signal }) =>
+      call('GET /api/feeds/:feed/:period/quarantine', { params: { feed, period }, query: { limit: 1 } }, signal),
+  });
   const preview = useIntakeRequest(previewing);
   const take = useIntakeRequest(taking);
   const choose = async (chosen: File) => {
@@ -57,13 +64,14 @@ export function Component() {
     sent !== null ||
     (previewing !== null && !seen && !failed && !error) ||
     (taking !== null && !taken && !failed && !error);
+  if (known.isError) return <ErrorState error={known.error} onRetry={() => known.refetch()} />;
   if (!may) return <EmptyState title={say('state.forbidden')}>{say('state.forbiddenCure')}</EmptyState>;
   return (
     <article className="upload-page">
       <header className="page-head">
         <div>
           <Link to={`/feeds/${feed}/${period}`}>← {say('intake.toQuarantine')}</Link>
-          <h1>{say('intake.uploadTitle', { feed, period })}</h1>
+          <h1>{say('intake.uploadTitle', { feed: known.data?.account.title ?? '…', period })}</h1>
           <p className="muted">{say('intake.uploadHelp')}</p>
         </div>
         <div className="intake-actions">

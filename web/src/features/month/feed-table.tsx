@@ -76,6 +76,22 @@ function ByDepartment({ period }: { period: string }) {
   );
 }
 
+/** The feed's name; who takes files in sends one from here. */
+function Title({ feed }: { feed: FeedAccount }) {
+  const say = useSay();
+  const may = useMe().role === 'county';
+  return (
+    <>
+      <b>{feed.title}</b>{' '}
+      {may ? (
+        <Link to={`/feeds/${feed.feed}/${feed.period}/upload`} aria-label={`${say('intake.upload')} ${feed.title}`}>
+          {say('intake.upload')}
+        </Link>
+      ) : null}
+    </>
+  );
+}
+
 /** A quarantine count that opens its rows, for the roles that may see them. */
 function Quarantined({ feed }: { feed: FeedAccount }) {
   const { role } = useMe();
@@ -98,7 +114,7 @@ function useFeedColumns(): Column<FeedAccount>[] {
     cell: (feed) => (feed.state === 'missing' ? '—' : count(feed[key])),
   });
   return [
-    { key: 'title', title: say('month.feed'), width: 150, cell: (feed) => <b>{feed.title}</b> },
+    { key: 'title', title: say('month.feed'), width: 150, cell: (feed) => <Title feed={feed} /> },
     { key: 'department', title: say('month.department'), width: 96, cell: (feed) => feed.department },
     { key: 'state', title: say('month.state'), width: 96, cell: (feed) => <State feed={feed} /> },
     number('received'),
@@ -139,7 +155,7 @@ function FeedCard({ feed }: { feed: FeedAccount }) {
   return (
     <div className="feed-card">
       <p>
-        <b>{feed.title}</b> <span className="muted">{feed.department}</span>
+        <Title feed={feed} /> <span className="muted">{feed.department}</span>
         <span className="end">
           <State feed={feed} />
         </span>

@@ -9,6 +9,8 @@ export const intake: Record<keyof typeof zh, string> = {
   'intake.bulk': 'With the chosen rows',
   'intake.releaseCorrected': 'Release corrected rows',
   'intake.releaseChosen': 'Release {count} chosen rows',
+  'intake.releasedAll': 'Released: {accepted} rows accepted, {unchanged} unchanged.',
+  'intake.upload': 'Upload',
   'intake.released':
     'Released: {accepted} rows accepted, {unchanged} unchanged; {failed} rows still fail (see the table for why).',
   'intake.discard': 'Leave {count} rows',

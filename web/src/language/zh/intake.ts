@@ -7,6 +7,8 @@ export const intake = {
   'intake.bulk': '对所选的行',
   'intake.releaseCorrected': '放行已更正的行',
   'intake.releaseChosen': '放行所选 {count} 行',
+  'intake.releasedAll': '放行完毕：接收 {accepted} 行，相同 {unchanged} 行。',
+  'intake.upload': '上传',
   'intake.released': '放行完毕：接收 {accepted} 行，相同 {unchanged} 行，仍有 {failed} 行不合格（原因见下表）。',
   'intake.discard': '不再处理 {count} 行',
   'intake.discardHelp': '这些行不再列出，账目上仍计为隔离；理由记入审计留痕。',
