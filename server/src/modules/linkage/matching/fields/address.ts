@@ -1,5 +1,5 @@
 import { everydayText } from './characters.ts';
-import { digest } from './digest.ts';
+import { smallDigest } from './digest.ts';
 import type { Preparation } from './field.ts';
 
 const PARTS = ['county', 'town', 'village', 'door', 'numbers', 'full'] as const;
@@ -10,12 +10,12 @@ const PARTS = ['county', 'town', 'village', 'door', 'numbers', 'full'] as const;
  */
 export const address: Preparation = {
   dictionary: {
-    columns: PARTS.map((part) => [part, 'BIGINT'] as const),
+    columns: PARTS.map((part) => [part, 'INTEGER'] as const),
     read(text) {
       const read = readAddress(text);
       if (!read) return null;
       const { county, town, village, place, door } = read;
-      const or = (part: string, key: string) => (part === '' ? null : digest(key));
+      const or = (part: string, key: string) => (part === '' ? null : smallDigest(key));
       return [
         or(county, county),
         or(town, town),

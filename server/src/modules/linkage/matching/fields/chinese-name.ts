@@ -1,7 +1,10 @@
 import { surnameOf, syllables } from '../../domain/name.ts';
 import { everydayText } from './characters.ts';
-import { digest, smallDigest } from './digest.ts';
+import { smallDigest } from './digest.ts';
 import type { Entry, Preparation } from './field.ts';
+
+/** Most names are characters of one block, which is told faster than what a letter is. */
+const NOT_LETTERS = /[^\u4e00-\u9fff]/;
 
 const PARTS = ['n', 'text', 'sound', 'near', 's1', 's2', 's3', 's4', 'family', 'given', 'long'] as const;
 
@@ -14,9 +17,9 @@ export const chineseName: Preparation = {
   dictionary: {
     columns: [
       ['n', 'TINYINT'],
-      ['text', 'BIGINT'],
-      ['sound', 'BIGINT'],
-      ['near', 'BIGINT'],
+      ['text', 'INTEGER'],
+      ['sound', 'INTEGER'],
+      ['near', 'INTEGER'],
       ['s1', 'INTEGER'],
       ['s2', 'INTEGER'],
       ['s3', 'INTEGER'],
@@ -39,7 +42,7 @@ interface Sound {
 
 function read(raw: string): Entry | null {
   let text = everydayText(raw);
-  if (/[^\p{L}\p{N}]/u.test(text)) text = text.replaceAll(/[^\p{L}\p{N}]/gu, '');
+  if (NOT_LETTERS.test(text)) text = text.replaceAll(/[^\p{L}\p{N}]/gu, '');
   const characters = [...text];
   const n = characters.length;
   if (n === 0) return null;
@@ -47,9 +50,9 @@ function read(raw: string): Entry | null {
     const word = text.toLowerCase();
     return [
       Math.min(n, 120),
-      digest(text),
-      digest(word),
-      digest(word),
+      smallDigest(text),
+      smallDigest(word),
+      smallDigest(word),
       null,
       null,
       null,
@@ -65,9 +68,9 @@ function read(raw: string): Entry | null {
   const sound = all.map((s) => s.read).join(' ');
   return [
     Math.min(n, 120),
-    digest(text),
-    digest(sound),
-    digest(all.map((s) => s.near).join(' ')),
+    smallDigest(text),
+    smallDigest(sound),
+    smallDigest(all.map((s) => s.near).join(' ')),
     all[0]?.number ?? null,
     all[1]?.number ?? null,
     all[2]?.number ?? null,
@@ -81,7 +84,7 @@ function read(raw: string): Entry | null {
 const families = new Map<string, { length: number; sounds: Sound[]; number: number }>();
 /** The surname of a name, by its first two characters: compound surnames are one. */
 function familyOf(characters: readonly string[]) {
-  const key = `${characters[0]}${characters[1] ?? ''}`;
+  const key = characters.length > 1 ? `${characters[0]}${characters[1]}` : (characters[0] as string);
   const known = families.get(key);
   if (known) return known;
   const length = [...surnameOf(key)].length;

@@ -15,8 +15,19 @@ export function digest(text: string): number {
   return 4294967296 * (2097151 & b) + (a >>> 0) || 1;
 }
 
-/** A small number of a text (31 bits), for values of which there are few. */
-export const smallDigest = (text: string): number => digest(text) % 2147483629;
+/**
+ * A number of 31 bits for a text: names and parts of addresses, of which two different ones meet so rarely (1 in 2 × 10⁹) that
+ * it does not matter beside how often the same one does.
+ */
+export function smallDigest(text: string): number {
+  let h = 0x9747b28c;
+  for (let i = 0; i < text.length; i++) {
+    h = Math.imul(h ^ text.charCodeAt(i), 0x5bd1e995);
+    h ^= h >>> 15;
+  }
+  h = Math.imul(h ^ (h >>> 13), 0x85ebca6b);
+  return (h ^ (h >>> 16)) >>> 1;
+}
 
 /** Decimal digits with 4 bits for each, so that a wrong digit is one differing nibble; X counts as ten. */
 export function packDigits(digits: string): number {

@@ -89,12 +89,17 @@ export function slotText(field: Field, side: 'left' | 'right', slot: number): st
 
 /** The values of a cell as Node splits it, one for each slot of its column; null where there is none. */
 export function slotValues(field: Field, cell: string): (string | null)[] {
-  const values = field.separators === '' ? [cell] : cell.split(separatorOf(field));
-  const kept = values
-    .map(trimmed)
-    .filter((v) => v !== '' && !(v.length <= LONGEST_NOTHING && NOTHINGS.has(v.toLowerCase())));
-  const slots = field.separators === '' ? 1 : MAX_SLOTS;
-  return Array.from({ length: slots }, (_, i) => kept[i] ?? null);
+  if (field.separators === '') return [valueIn(cell)];
+  const kept = cell
+    .split(separatorOf(field))
+    .map(valueIn)
+    .filter((v) => v !== null);
+  return Array.from({ length: MAX_SLOTS }, (_, i) => kept[i] ?? null);
+}
+
+function valueIn(cell: string): string | null {
+  const text = trimmed(cell);
+  return text === '' || (text.length <= LONGEST_NOTHING && NOTHINGS.has(text.toLowerCase())) ? null : text;
 }
 
 const separatorPatterns = new Map<string, RegExp>();
