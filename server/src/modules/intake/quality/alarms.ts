@@ -2,7 +2,7 @@ import type { Bundle } from '../../../platform/packs/index.ts';
 import type { FeedContract } from '../domain/contract.ts';
 import { addMonths, dueDate } from '../domain/periods.ts';
 import { exchangeRule } from '../sharing/rules.ts';
-import type { ColumnProfile } from './profile.ts';
+import type { ColumnProfile } from './column-profile.ts';
 import { grownOf, suspicionOf, type Weighed } from './suspicion.ts';
 
 export const ALARM_KINDS = [

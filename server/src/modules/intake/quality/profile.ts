@@ -1,14 +1,6 @@
 import { type Engine, literal } from '../../../platform/engine/index.ts';
 import type { FeedContract } from '../domain/contract.ts';
-
-/** What a column of a delivery was like: how many rows had something in it, and which codes. Nothing of a person. */
-export interface ColumnProfile {
-  column: string;
-  rows: number;
-  filled: number;
-  /** Rows by code; null for columns without codes. */
-  codes: Record<string, number> | null;
-}
+import type { ColumnProfile } from './column-profile.ts';
 
 /**
  * Counts filled cells and codes of the accepted file of a delivery; columns that identify somebody are not in it.

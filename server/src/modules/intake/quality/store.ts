@@ -1,5 +1,5 @@
 import { sql, type Tx } from '../../../platform/database/index.ts';
-import type { ColumnProfile } from './profile.ts';
+import type { ColumnProfile } from './column-profile.ts';
 
 /** Writes what a delivery's columns were like; once. */
 export async function insertProfile(tx: Tx, deliveryId: string, profile: readonly ColumnProfile[]): Promise<void> {
