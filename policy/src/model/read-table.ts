@@ -1,4 +1,5 @@
 import { parseFormula } from '../expression/ast.ts';
+import type { Location } from '../source/located.ts';
 import type { Source } from '../source/yaml.ts';
 import { checkKeys, formulaOf } from './fields.ts';
 import type { ExceptionSource, Formula, RuleVersion } from './shapes.ts';
@@ -38,13 +39,27 @@ export function readTable(table: Source, cite: string): { base: RuleVersion; row
     const formula = result ? formulaOf(result) : undefined;
     const conditions = on.map((subject, i) => cellCondition(subject, cells[i]));
     if (!formula || conditions.some((c) => c === undefined)) continue;
-    const text = conditions.filter((c) => c !== 'true').join(' and ') || 'true';
+    const parts = conditions.flatMap((c, i) => (c === undefined || c === 'true' ? [] : [{ text: c, cell: cells[i] }]));
+    const text = parts.map((p) => p.text).join(' and ') || 'true';
+    const place = (position: number): Location => {
+      let end = 0;
+      for (const part of parts) {
+        end += part.text.length + ' and '.length;
+        if (position < end) return (part.cell ?? row).at;
+      }
+      return row.at;
+    };
     const parsed = parseFormula(text);
     if ('fault' in parsed) {
-      row.fault('syntax', `决策表的行看不懂：${parsed.fault.message}`, '格中可写 any、a..b、a..<b、< x、>= x、= x、值');
+      row.faults.add(
+        place(parsed.fault.position),
+        'syntax',
+        `决策表的格看不懂：${parsed.fault.message}`,
+        '格中可写 any、a..b、a..<b、< x、>= x、= x、值',
+      );
       continue;
     }
-    const when: Formula = { text, ast: parsed.ast, source: row };
+    const when: Formula = { text, ast: parsed.ast, source: row, place };
     rows.push({
       label: `row-${index + 1}`,
       title: `第${index + 1}行`,

@@ -58,7 +58,11 @@ export function readVocabulary(root: Source): InputDefinition[] {
 /** Reports a name or title that formulas could not use. */
 export function checkName(at: Source, name: string, title: string): boolean {
   if (name !== '' && !namePattern.test(name)) {
-    at.fault('bad-name', `名称“${name}”应以小写字母开头，只含小写字母、数字和下划线`, '请改名');
+    at.fault(
+      'bad-name',
+      `名称“${name}”应以小写字母开头，只含小写字母、数字和下划线`,
+      '名称写英文，如 income_per_head；中文写在 title，公式里两者都可用',
+    );
     return false;
   }
   if (title !== '' && !titlePattern.test(title)) {

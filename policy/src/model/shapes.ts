@@ -1,4 +1,5 @@
 import type { Ast } from '../expression/ast.ts';
+import type { Location } from '../source/located.ts';
 import type { Source } from '../source/yaml.ts';
 import type { Entity, Scalar, ValueType } from '../typed/ir.ts';
 
@@ -58,6 +59,8 @@ export interface Formula {
   text: string;
   ast: Ast;
   source: Source;
+  /** Where a position of the text lies, when the text was put together from several places (a row of a table). */
+  place?: (position: number) => Location;
 }
 
 /** When a rule is in force: effect dates as days since 1970-01-01, both ends included. */

@@ -121,7 +121,7 @@ export class VariableCompiler {
         definition: after,
         hidden: true,
       });
-      return this.#choose(referenceTo(inner), [{ pack: reformPack, variable: changed }]);
+      return this.#choose(inner, [{ pack: reformPack, variable: changed }]);
     }
     const compiled: { pack: string; variable: Variable }[] = [];
     const make = (implementation: Implementation): void => {
@@ -135,22 +135,31 @@ export class VariableCompiler {
     for (const implementation of implementations) make(implementation);
     const [own, ...rest] = compiled;
     if (!own) throw new Broken();
-    return this.#choose(referenceTo(own.variable), rest);
+    return this.#choose(own.variable, rest);
   }
 
-  /** The base value, or that of the pack which applies to the household's division. */
-  #choose(base: Node, rest: readonly { pack: string; variable: Variable }[]): Definition {
-    let values = [base, ...rest.map((r) => referenceTo(r.variable))];
-    const den = values.filter(isNumber).reduce((d, v) => lcm(d, v.type.den), 1n);
-    values = values.map((v) => (isNumber(v) ? withDenominator(v, den) : v));
-    const [baseValue = base, ...others] = values;
-    const exceptions: RuleException[] = rest.map((change, index) => ({
-      label: change.pack,
-      when: { op: 'parameter', id: packFlag(change.pack), type: truth },
-      value: others[index] ?? baseValue,
-      outrankedBy: rest.flatMap((o, i) => (i !== index && this.isBelow(o.pack, change.pack) ? [i] : [])),
+  /**
+   * The base value, or that of the pack which applies to the household's division. Exceptions of the base rule stay
+   * exceptions, so that a county's change takes no other county's branch away.
+   */
+  #choose(base: Variable, rest: readonly { pack: string; variable: Variable }[]): Definition {
+    const own = base.definition.kind === 'rules' ? base.definition : { base: referenceTo(base), exceptions: [] };
+    const before = own.exceptions.length;
+    const nodes = [own.base, ...own.exceptions.map((e) => e.value), ...rest.map((r) => referenceTo(r.variable))];
+    const den = nodes.filter(isNumber).reduce((d, v) => lcm(d, v.type.den), 1n);
+    const [first = own.base, ...values] = nodes.map((v) => (isNumber(v) ? withDenominator(v, den) : v));
+    const changes = rest.map((_, i) => before + i);
+    const kept = own.exceptions.map((e, i) => ({
+      ...e,
+      value: values[i] ?? e.value,
+      outrankedBy: [...e.outrankedBy, ...changes],
     }));
-    return { kind: 'rules', base: baseValue, exceptions };
+    const changed = rest.map((change, index): RuleException => {
+      const below = rest.flatMap((o, i) => (i !== index && this.isBelow(o.pack, change.pack) ? [before + i] : []));
+      const when: Node = { op: 'parameter', id: packFlag(change.pack), type: truth };
+      return { label: change.pack, when, value: values[before + index] ?? first, outrankedBy: below };
+    });
+    return { kind: 'rules', base: first, exceptions: [...kept, ...changed] };
   }
 
   #rules(source: VariableSource, entity: Entity, inherited: Variable | undefined): Definition {
@@ -221,7 +230,11 @@ export class VariableCompiler {
     } catch (error) {
       if (!(error instanceof TypeFault)) throw error;
       const whole = formula.source.text === formula.text;
-      const at = whole ? formula.source.locateIn(error.position) : formula.source.at;
+      const at = formula.place
+        ? formula.place(error.position)
+        : whole
+          ? formula.source.locateIn(error.position)
+          : formula.source.at;
       this.faults.add(at, error.code, error.message, error.cure);
       throw new Broken();
     }

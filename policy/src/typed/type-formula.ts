@@ -129,7 +129,7 @@ export function typeAst(ast: Ast, scope: Scope, expected?: ValueType): Typed {
     case 'string':
       return enumLiteral(ast, expected);
     case 'name':
-      return named(ast, scope);
+      return named(ast, scope, expected);
     case 'not':
       return { op: 'not', operand: typeBoolean(ast.operand, scope), type: truth };
     case 'and':
@@ -183,25 +183,40 @@ function enumLiteral(ast: Ast & { kind: 'string' }, expected: ValueType | undefi
     ? ast.text
     : Object.entries(expected.values).find(([, title]) => title === ast.text)?.[0];
   if (id === undefined) {
-    const near = nearestName(ast.text, Object.keys(expected.values));
-    const cure = near ? `是否应为“${near}”` : `可用：${Object.keys(expected.values).join('、')}`;
+    const near = nearestName(ast.text, Object.entries(expected.values).flat());
+    const cure = near ? `是否应为“${near}”` : `可用：${codesOf(expected.values)}`;
     throw new TypeFault(ast.from, 'bad-enum', `没有代码“${ast.text}”`, cure);
   }
   return { op: 'constant', value: id, type: expected };
 }
 
-function named(ast: Ast & { kind: 'name' }, scope: Scope): Node {
+/** A code list as an author may write it: each code with its title. */
+function codesOf(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([code, title]) => `${code}（${title}）`)
+    .join('、');
+}
+
+/** A name; where a code is wanted and nothing has that name, the code itself may be written without quotes. */
+function named(ast: Ast & { kind: 'name' }, scope: Scope, expected: ValueType | undefined): Node {
   const meaning = scope.lookup(ast.name);
   if (!meaning) {
     const { start, end } = scope.period;
     const day = { period_start: start, period_end: end, previous_period_end: start - 1 }[ast.name];
     if (day !== undefined) return { op: 'constant', value: day, type: { kind: 'date' } };
-    const near = nearestName(ast.name, scope.names());
+    const codes = expected?.kind === 'enum' ? expected.values : {};
+    if (Object.hasOwn(codes, ast.name) || Object.values(codes).includes(ast.name))
+      return enumLiteral({ ...ast, kind: 'string', text: ast.name }, expected);
+    const near = nearestName(ast.name, [...Object.keys(codes), ...scope.names()]);
     throw new TypeFault(
       ast.from,
       'unknown-name',
       `没有“${ast.name}”`,
-      near ? `是否应为“${near}”` : '请核对名称，或在词汇、参数、变量中定义',
+      near
+        ? `是否应为“${near}”`
+        : expected?.kind === 'enum'
+          ? `可用的代码：${codesOf(codes)}`
+          : '请核对名称，或在词汇、参数、变量中定义',
     );
   }
   if (meaning.kind === 'parameter') return { op: 'parameter', id: meaning.id, type: meaning.type };
@@ -298,6 +313,11 @@ export function compareTyped(at: Ast, operator: '=' | '!=' | '<' | '<=' | '>' | 
   }
   if (a.type.kind !== b.type.kind) {
     throw new TypeFault(at.from, 'type', `不能比较${kindName(a.type)}与${kindName(b.type)}`, '请核对两边');
+  }
+  if (a.type.kind === 'enum' && b.type.kind === 'enum') {
+    const codes = b.type.values;
+    if (!Object.keys(a.type.values).some((code) => Object.hasOwn(codes, code)))
+      throw new TypeFault(at.from, 'type', '两边的代码表没有相同的代码，永不相等', '请核对两边');
   }
   if (a.type.kind !== 'date' && operator !== '=' && operator !== '!=') {
     throw new TypeFault(at.from, 'type', `${kindName(a.type)}不能比大小`, '请用 = 或 !=');
