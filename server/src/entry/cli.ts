@@ -326,6 +326,8 @@ program
 const probability = () => new Option('--min-probability <p>', '从多大的把握起算相连').argParser(share).default(0.5);
 const model = () => new Option('--model <file>', '用存下的模型，不再训练');
 const saveModel = () => new Option('--save-model <file>', '把模型存成文件');
+const review = () => new Option('--review <file>', '另写一份要人看的，带每项的比特');
+const chart = () => new Option('--chart <file>', '另画一张权重图（SVG）');
 const memory = () => new Option('--memory <MB>', '引擎至多用多少内存').argParser(whole).default(3072);
 
 const link = program
@@ -340,6 +342,8 @@ const link = program
   .option('--many', '一条可以对应多条')
   .addOption(model())
   .addOption(saveModel())
+  .addOption(review())
+  .addOption(chart())
   .addOption(memory())
   .addOption(json())
   .action(action(() => import('./cli/commands/link.ts')));
@@ -359,6 +363,8 @@ program
   .addOption(probability())
   .addOption(model())
   .addOption(saveModel())
+  .addOption(review())
+  .addOption(chart())
   .addOption(memory())
   .addOption(json())
   .action(action(() => import('./cli/commands/dedupe.ts')));

@@ -1,9 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { clustersOf, linkTables, readModel, writeModel } from '../../../modules/linkage/batch.ts';
+import { clustersOf, linkTables } from '../../../modules/linkage/batch.ts';
 import type { Output } from '../output.ts';
-import { csvCell, openSide, planOf, withPlace } from './link.ts';
+import { csvCell, modelOf, openSide, planOf, withPlace, writeReports } from './link.ts';
 
 interface Options {
   input: string;
@@ -12,6 +11,8 @@ interface Options {
   minProbability: number;
   model?: string;
   saveModel?: string;
+  review?: string;
+  chart?: string;
   memory: number;
   json: boolean;
 }
@@ -24,9 +25,8 @@ export async function command(options: Options, out: Output): Promise<number> {
     out,
     async (place) => {
       const input = await openSide(place, plan, options.input, 'left', 'source_l');
-      const model = options.model ? readModel(await readFile(options.model, 'utf8'), options.model) : undefined;
-      const linked = await linkTables(place, plan, { left: 'source_l', right: null }, model ? { model } : {});
-      if (options.saveModel) await writeFile(options.saveModel, writeModel(linked.model));
+      const linked = await linkTables(place, plan, { left: 'source_l', right: null }, await modelOf(options.model));
+      await writeReports(place, linked, options, 'source_l_id');
       const least = Math.log2(options.minProbability / (1 - options.minProbability));
       const clusters = await clustersOf(place, plan, linked, linked.left, least);
       place.progress?.('写出结果');

@@ -5,16 +5,21 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import {
   csvForm,
+  type Linked,
   type LinkPlan,
   linkTables,
+  type Model,
   openCsv,
   type Place,
   readModel,
   readPlan,
+  reviewColumns,
+  reviewSelect,
+  weightsChart,
   writeModel,
 } from '../../../modules/linkage/batch.ts';
 import { openEngine } from '../../../platform/engine/index.ts';
-import { invalid } from '../../../platform/errors.ts';
+import { invalid, usage } from '../../../platform/errors.ts';
 import type { Output } from '../output.ts';
 
 interface Options {
@@ -27,6 +32,8 @@ interface Options {
   many?: boolean;
   model?: string;
   saveModel?: string;
+  review?: string;
+  chart?: string;
   memory: number;
   json: boolean;
 }
@@ -83,8 +90,43 @@ export async function planOf(path: string): Promise<LinkPlan> {
 /** A cell of a CSV file, quoted where it must be. */
 export const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
+/** Writes what was asked for beside the result: the model, the chart of its weights, the pairs to be looked at. */
+export async function writeReports(
+  place: Place,
+  linked: Linked,
+  files: { saveModel?: string; review?: string; chart?: string },
+  rightIds: string,
+): Promise<void> {
+  if (files.saveModel) await writeFile(files.saveModel, writeModel(linked.model));
+  if (files.chart) await writeFile(files.chart, weightsChart(linked.model));
+  if (!files.review) return;
+  const columns = reviewColumns(linked);
+  const file = createWriteStream(files.review, { mode: 0o600 });
+  file.write(`${columns.map(csvCell).join(',')}\n`);
+  for await (const rows of place.engine.stream<Record<string, string>>(reviewSelect(linked, 'source_l_id', rightIds)))
+    file.write(rows.map((row) => `${Object.values(row).map(csvCell).join(',')}\n`).join(''));
+  file.end();
+  await finished(file);
+}
+
+/** Reads `--model`. */
+export async function modelOf(path: string | undefined): Promise<{ model?: Model }> {
+  if (path === undefined) return {};
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw invalid('link-model-missing', `读不到模型：${path}`, '给 --save-model 写出的文件，或去掉 --model 重新训练');
+  });
+  return { model: readModel(text, path) };
+}
+
 /** `doudi link`: pairs of two files. */
 export async function command(options: Options, out: Output): Promise<number> {
+  for (const name of ['left', 'right', 'config', 'out'] as const)
+    if (options[name] === undefined)
+      throw usage(
+        'link-option',
+        `缺少 --${name}`,
+        'doudi link --left A.csv --right B.csv --config C.yaml --out pairs.csv',
+      );
   const started = performance.now();
   const plan = await planOf(options.config);
   return withPlace(
@@ -92,13 +134,12 @@ export async function command(options: Options, out: Output): Promise<number> {
     async (place) => {
       const left = await openSide(place, plan, options.left, 'left', 'source_l');
       const right = await openSide(place, plan, options.right, 'right', 'source_r');
-      const model = options.model ? readModel(await readFile(options.model, 'utf8'), options.model) : undefined;
       const linked = await linkTables(
         place,
         plan,
         { left: 'source_l', right: 'source_r' },
         {
-          ...(model ? { model } : {}),
+          ...(await modelOf(options.model)),
           ...(options.many
             ? { assignment: 'many' as const }
             : options.oneToOne
@@ -106,7 +147,7 @@ export async function command(options: Options, out: Output): Promise<number> {
               : {}),
         },
       );
-      if (options.saveModel) await writeFile(options.saveModel, writeModel(linked.model));
+      await writeReports(place, linked, options, 'source_r_id');
       place.progress?.('写出结果');
       const file = createWriteStream(options.out);
       file.write('left_id,right_id,probability\n');

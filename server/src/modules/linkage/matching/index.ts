@@ -10,5 +10,7 @@ export { trainModel } from './learn/train.ts';
 export { type Linked, type LinkOptions, linkPrepared, linkTables, needsReview } from './link.ts';
 export { type Matcher, matcherOf } from './matcher.ts';
 export { type Model, modelHash, readModel, writeModel } from './model.ts';
+export { weightsChart } from './report/chart.ts';
+export { reviewColumns, reviewSelect } from './report/review.ts';
 export { priorBits, type ScoredPairs, scorePairs } from './score/score.ts';
 export { type Place, type PreparedSide, prepareSide } from './side/prepare.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Engine } from '../../../platform/engine/index.ts';
 import { invalid } from '../../../platform/errors.ts';
 
 const Probabilities = z.array(z.number().positive().max(1));
@@ -35,12 +36,21 @@ const ModelSchema = z.strictObject({
     rounds: z.number().int(),
     seed: z.number().int(),
   }),
-  /** The engine's digest of a fixed word: digests of another engine version mean other values. */
+  /** How values are prepared and digested; see `engineDigest`. */
   digest: z.string(),
 });
 
 /** What was learnt, pinned: the same model on the same files gives the same links (DESIGN, dear later 9). */
 export type Model = z.infer<typeof ModelSchema>;
+
+/** Raised when a change of `fields/` makes other values of the same cells, so that older models no longer fit. */
+const PREPARATION = 1;
+
+/** What a model's digests of values depend on: how cells are prepared, and the engine's hash of a fixed word. */
+export async function engineDigest(engine: Engine): Promise<string> {
+  const [row] = await engine.all<{ d: bigint }>("SELECT hash('兜底') AS d");
+  return `${PREPARATION}/${row?.d}`;
+}
 
 /** The model's version: a hash of all of it. */
 export const modelHash = (model: Model): string => createHash('sha256').update(JSON.stringify(model)).digest('hex');

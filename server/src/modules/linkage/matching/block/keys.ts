@@ -2,9 +2,10 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { literal } from '../../../../platform/engine/index.ts';
+import { invalid } from '../../../../platform/errors.ts';
 import { slotColumn, slotsOf } from '../fields/field.ts';
 import type { Matcher } from '../matcher.ts';
-import type { Model } from '../model.ts';
+import { engineDigest, type Model } from '../model.ts';
 import type { Place, PreparedSide } from '../side/prepare.ts';
 import { ruleKeys } from './rules.ts';
 
@@ -20,7 +21,7 @@ export const digestOf = (value: string): string => `(hash(${value}) >> 16)`;
 /**
  * Adds keys and rarities to a prepared side, so that it can be linked again and again with one model.
  * @param table name of the table that is made; the prepared one may be dropped afterwards
- * @param forSelf whether the left side will be compared with itself
+ * @throws link-model-engine when the model's digests of values are not this engine's
  */
 export async function keySide(
   place: Place,
@@ -31,6 +32,12 @@ export async function keySide(
 ): Promise<KeyedSide> {
   const { engine } = place;
   const { fields } = matcher;
+  if (model.digest !== (await engineDigest(engine)))
+    throw invalid(
+      'link-model-engine',
+      '模型出自另一版引擎或另一版整理规则，其中的频度对不上',
+      '请去掉 --model 重新训练',
+    );
   const keys = matcher.rules.map((rule, j) =>
     ruleKeys(rule, fields, prepared.side).map((sql, v) => ({ name: `k${j}_${v}`, sql })),
   );

@@ -5,7 +5,7 @@ import type { Comparison, Pairing } from '../compare/comparison.ts';
 import { comparisonsOf } from '../compare/comparisons.ts';
 import type { LinkPlan } from '../config.ts';
 import { matcherOf } from '../matcher.ts';
-import { type Model, modelHash } from '../model.ts';
+import { engineDigest, type Model, modelHash } from '../model.ts';
 import { firstFound, joinsOf } from '../score/pairs.ts';
 import type { Place, PreparedSide } from '../side/prepare.ts';
 import { type Learnt, learn, type PatternCount } from './expectation.ts';
@@ -53,7 +53,6 @@ export async function trainModel(
   const kinships = await observeKinships(engine, plan.fields, comparisons, left, self);
   const rarities = await observeRarities(engine, plan.fields, comparisons, left, other);
   const learnt = { left: left.rows, right: other.rows, pairs: 0, rounds: 0, seed: plan.seed };
-  const [digest] = await engine.all<{ d: bigint }>("SELECT hash('兜底') AS d");
   const draft: Model = {
     format: 1,
     comparisons: comparisons.map((c, k) => ({
@@ -67,7 +66,7 @@ export async function trainModel(
     rarities,
     rules: chosen.rules.map((r) => ({ id: r.id, atoms: r.atoms.map((a) => a.id), cap: CAP })),
     learnt,
-    digest: String(digest?.d),
+    digest: await engineDigest(engine),
   };
   const every = Math.max(1, Math.floor(chosen.pairs / TRAINING_PAIRS));
   place.progress?.('训练权重');
