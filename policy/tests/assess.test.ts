@@ -5,6 +5,7 @@ import {
   assess,
   checkPacks,
   compilePolicies,
+  type Decide,
   type Decision,
   formatLocatedError,
   householdSchema,
@@ -46,6 +47,50 @@ test('assess answers by the contract: yuan as text, chosen, reasons with clause 
   assert.equal(subsistence?.variables.household_income, '300.00');
   assert.match(subsistence?.reasons[0]?.text ?? '', /家庭月收入300\.00元/);
   assert.equal(assessments.find((a) => a.programme === 'subsistence-margin')?.amount, null);
+});
+
+test('an answer has the fields of the contract and no others', async () => {
+  const { assessments } = await assess(packs, [family({}, {})], { at: '2026-10-15' });
+  const fields =
+    'household scope programme outcome amount chosen alternatives period reasons missing variables bundleHash';
+  for (const a of assessments) {
+    const { person, ...rest } = a;
+    assert.deepEqual(Object.keys(rest).sort(), fields.split(' ').sort());
+    assert.equal(person !== undefined, a.scope === 'person');
+  }
+});
+
+test('who takes a scheme of their own leaves the family, which is worked out again', async () => {
+  const [young, old] = [{ relation: 'head' }, { birth_date: -7305, relation: 'sibling' }];
+  const given = family({ obligors: true, declared_other_income: 30000n }, young, old);
+  for (const decide of [undefined, decideApart]) {
+    const { assessments } = await assess(packs, [given], { at: '2026-10-15', decide });
+    const subsistence = assessments.find((a) => a.programme === 'subsistence');
+    assert.deepEqual([subsistence?.chosen, subsistence?.amount], [true, '310.00']);
+    assert.deepEqual(
+      subsistence?.alternatives.map((a) => [a.programme, a.amount]),
+      [
+        ['subsistence', '920.00'],
+        ['destitute', '984.00'],
+      ],
+    );
+    assert.match(subsistence?.reasons[0]?.text ?? '', /乘以1人的610\.00元/);
+    assert.equal(assessments.find((a) => a.programme === 'destitute')?.amount, '984.00');
+  }
+});
+
+/** Another backend, as the SQL one is given: it decides lists of families, those of the splits too. */
+const decideApart: Decide = async (plan, families, parameters) =>
+  families.map((f, i) => plan.evaluate(f, parameters[i] ? { parameters: parameters[i] } : {}).decisions.toReversed());
+
+test('a family may say that what it omits is known none, except who someone is and what is null', () => {
+  const json = { division: '321324', others: 'none', persons: [{ id: '1', wage: null }], obligors: [] };
+  const { family: read, faults } = readFamily(json, packs);
+  assert.deepEqual(faults, []);
+  const facts = read?.persons[0]?.facts ?? {};
+  assert.deepEqual([facts.wage, facts.pension_employee, facts.birth_date], [undefined, 0n, undefined]);
+  assert.equal(facts.lives_with_family, true);
+  assert.equal(readFamily({ ...json, others: 'nothing' }, packs).faults[0]?.path, 'others');
 });
 
 test('of what excludes each other the larger is chosen, and each names the other', async () => {
