@@ -273,7 +273,7 @@ export const probes: Record<RouteKey, Probe> = {
   'GET /api/simulations': { ask: one((v) => v.get('/api/simulations')), ...without },
   // Who simulates and what they are shown of it: simulations.ts.
   'POST /api/simulations': {
-    ask: one((v) => v.post('/api/simulations', { period: '2026-10', months: 1, title: '试', text: 'reform: x' })),
+    ask: one((v) => v.post('/api/simulations', { period: '2020-01', months: 1, title: '试', text: 'reform: x' })),
     ...without,
   },
   'GET /api/simulations/:id': {
