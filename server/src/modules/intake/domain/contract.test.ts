@@ -46,6 +46,8 @@ test('a fault in a contract is told with its line', () => {
     ['kind: snapshot', 'kind: picture', lineOf('kind: snapshot'), /kind/],
     ['key: [plate]', 'key: [plates]', lineOf('key: [plate]'), /plates/],
     ['scope: full', 'scop: full', lineOf('scope: full'), /scop/],
+    ['scope: full', 'scope: authorised', lineOf('absence: '), /unknown/],
+    ['    fact: 机动车', '    fakt: 机动车', lineOf('    fact: 机动车'), /fakt/],
     ['  - name: value', '  - name: plate', lineOf('  - name: value'), /重复/],
     ['    identity: true', '    identity: false', lineOf('  - name: number'), /身份信息/],
     ['number: number,', 'number: plate,', lineOf('number: number,'), /citizen_number/],

@@ -3,7 +3,7 @@ import type { FeedContract } from '../domain/contract.ts';
 import { addMonths, dueDate } from '../domain/periods.ts';
 import { exchangeRule } from '../sharing/rules.ts';
 import type { ColumnProfile } from './column-profile.ts';
-import { grownOf, suspicionOf, type Weighed } from './suspicion.ts';
+import { grownOf, suspicionOf, unexpectedOf, type Weighed } from './suspicion.ts';
 
 export const ALARM_KINDS = [
   'late',
@@ -44,6 +44,8 @@ export interface AlarmInput {
   profile: readonly ColumnProfile[];
   /** Of the delivery before it. */
   before: readonly ColumnProfile[];
+  /** Usable rows of the population register; 0 when it is not there. */
+  population: number;
 }
 
 /** The alarms of one feed for a period: late, empty, shrunken, grown, shifted. Thresholds are the contract's and the packs'. */
@@ -71,13 +73,18 @@ function isOverdue(contract: FeedContract, { own, period }: AlarmInput): boolean
   return !last || addMonths(last.period, contract.freshness.valid_months - 1) < period;
 }
 
-function volumeAlarms(contract: FeedContract, { own, accepted }: AlarmInput): Alarm[] {
+function volumeAlarms(contract: FeedContract, { own, accepted, population }: AlarmInput): Alarm[] {
   const suspicion = suspicionOf(contract, own, accepted);
   const cure = '请向部门核实；属实的，由县级经办人写明理由确认，在此之前“名单上没有”不作“没有”';
   if (suspicion?.kind === 'empty') return [alarm('empty', null, '文件中没有一行可用', cure, true)];
   if (suspicion) {
     const message = `可用 ${suspicion.usable} 行，上次认可的为 ${suspicion.before} 行，少于容许的程度`;
     return [alarm('shrunken', null, message, cure, true)];
+  }
+  const unexpected = unexpectedOf(contract, own, population);
+  if (unexpected) {
+    const message = `首次报送可用 ${unexpected.usable} 行，按本县人口预计约 ${unexpected.expected} 行`;
+    return [alarm(unexpected.kind, null, message, '请向部门核实范围是否完整；本县情况如此的，在契约 volume 中改定')];
   }
   const grown = grownOf(contract, own);
   if (!grown) return [];

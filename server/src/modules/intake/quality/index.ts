@@ -38,6 +38,8 @@ export async function feedQuality(tx: Tx, bundle: Bundle, period: string): Promi
   const accepted = await findAcceptances(tx);
   const newest = new Map<string, DeliveryRow[]>();
   for (const d of current) newest.set(d.feed, [...(newest.get(d.feed) ?? []), d]);
+  const register = newest.get('population')?.at(-1);
+  const population = register ? register.accepted + register.unchanged : 0;
   const ids = [...newest.values()].flatMap((own) => own.slice(-2).map((d) => d.id));
   const profiles = await findProfiles(tx, ids);
   const headers = await findHeaders(tx, ids);
@@ -55,6 +57,7 @@ export async function feedQuality(tx: Tx, bundle: Bundle, period: string): Promi
       unknownCodes: (last && codes.get(last.id)) ?? new Map(),
       profile: (last && profiles.get(last.id)) ?? [],
       before: (before && profiles.get(before.id)) ?? [],
+      population,
     });
     return {
       contract,

@@ -6,7 +6,7 @@ import { feedAccounts } from '../queries/accounts.ts';
 import { feedStates } from '../queries/current.ts';
 import { type IntakeBed, nationalBundle, openIntakeBed } from '../testing.ts';
 import { acceptDelivery, feedQuality } from './index.ts';
-import { suspicionOf } from './suspicion.ts';
+import { suspicionOf, unexpectedOf } from './suspicion.ts';
 
 let it: IntakeBed;
 before(async () => {
@@ -35,6 +35,21 @@ test('a whole state is measured by the last that was believed', () => {
   // Events and answers to lists are no whole states of everybody.
   assert.equal(kindOf('marriage', [100, 1]), null);
   assert.equal(kindOf('income-tax', [100, 1]), null);
+});
+
+test('a first state is measured by the population, and told without taking anything away', () => {
+  // 0.14 vehicles a head, tolerance one half.
+  const kind = (usable: number[], population: number) =>
+    unexpectedOf(contract('vehicle'), weighed(...usable), population)?.kind ?? null;
+  assert.equal(kind([1400], 10_000), null);
+  assert.equal(kind([700], 10_000), null);
+  assert.equal(kind([699], 10_000), 'shrunken');
+  assert.equal(kind([2101], 10_000), 'grown');
+  assert.equal(kind([10], 0), null);
+  assert.equal(kind([1], 100), null);
+  // Measured by the state before it, once there is one.
+  assert.equal(kind([1400, 10], 10_000), null);
+  assert.equal(unexpectedOf(contract('bank'), weighed(1), 10_000), null);
 });
 
 const HEADER = '户号,承包方代表身份证号,承包方代表姓名,确权面积(亩),流转面积(亩),流转租金(元/年)';

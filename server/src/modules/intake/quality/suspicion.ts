@@ -47,6 +47,28 @@ export function suspicionOf(
   return found;
 }
 
+/**
+ * Whether a first whole state is far from what the contract expects of a population of this size: a sign only, since the
+ * expectation is an estimate and nothing was believed before by which it could be measured.
+ * @param population usable rows of the population register; 0 when it is not there
+ */
+export function unexpectedOf(
+  contract: FeedContract,
+  own: readonly Weighed[],
+  population: number,
+): { usable: number; expected: number; kind: 'shrunken' | 'grown' } | null {
+  const [first, ...others] = own;
+  if (!wholeState(contract) || !first || others.length > 0 || population === 0) return null;
+  const { per_person, tolerance } = contract.volume;
+  const expected = Math.round(per_person * population);
+  const n = usable(first);
+  // Where a dozen rows are expected, half as many more is chance.
+  if (expected < FEW || (n >= expected * (1 - tolerance) && n <= expected * (1 + tolerance))) return null;
+  return { usable: n, expected, kind: n < expected ? 'shrunken' : 'grown' };
+}
+
+const FEW = 20;
+
 /** Whether the newest whole state has far more usable rows than the one before: a sign, but it takes nothing away. */
 export function grownOf(contract: FeedContract, own: readonly Weighed[]): { usable: number; before: number } | null {
   const [before, last] = own.slice(-2);
