@@ -42,7 +42,7 @@ export function rulesOf(
 const SAMPLE = 40_000;
 const MAX_RULES = 14;
 /** So few pairs are all compared, without keys. */
-const EVERY_PAIR = 1_500_000;
+const EVERY_PAIR = 600_000;
 const ROUNDS = 3;
 /** A rule without atoms: every record with every other. */
 const ALL: Rule = { id: 'all', atoms: [] };
@@ -68,7 +68,7 @@ export async function chooseRules(
   left: PreparedSide,
   right: PreparedSide,
 ): Promise<{ rules: Rule[]; pairs: number }> {
-  const every = left.rows * right.rows;
+  const every = left.table === right.table ? (left.rows * (left.rows - 1)) / 2 : left.rows * right.rows;
   if (every <= EVERY_PAIR) return { rules: [ALL], pairs: every };
   const atoms = atomsOf(fields, pairing);
   const most = budget(left.rows, right.rows);

@@ -36,7 +36,7 @@ const normalised = (counts: readonly number[]): Distribution => {
 };
 
 /** How many records of each side are tried against each other at random. */
-const RANDOM_SIDE = 1500;
+const RANDOM_SIDE = 1200;
 
 /** SQL of a fixed random part of a side. */
 const randomPart = (side: PreparedSide, n: number, seed: number): string =>
