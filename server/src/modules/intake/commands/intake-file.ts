@@ -28,7 +28,7 @@ import {
   loadRefused,
   lockFeed,
 } from '../store.ts';
-import { type Announced, announce, type SortedDelivery, sortDelivery } from './sort-delivery.ts';
+import { type Announced, announce, type SortedDelivery, sortDelivery, unchangedSince } from './sort-delivery.ts';
 
 /** What intake needs of the house. */
 export interface IntakeDeps {
@@ -123,6 +123,7 @@ async function keep(
           refused: sorted.refused,
           ...canonical,
         });
+        await unchangedSince(announced.stamp, input.file);
         return canonical.received;
       }),
     );

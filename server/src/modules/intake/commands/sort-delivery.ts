@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { civilDate } from '../../../platform/clock.ts';
 import { system } from '../../../platform/database/index.ts';
@@ -38,6 +38,8 @@ export interface SortedDelivery {
 
 /** What is known of a file before it is read: its contract, its digest and what is in force. */
 export interface Announced {
+  /** What the file's entry said when its digest was made; see `unchangedSince`. */
+  stamp: string;
   contract: FeedContract;
   sha256: string;
   before: readonly DeliveryRow[];
@@ -53,16 +55,33 @@ export async function announce(deps: IntakeDeps, input: IntakeInput): Promise<An
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(input.period))
     throw usage('period-invalid', `月份写法不对：${input.period}`, '请写成 2026-09');
   const contract = getContract(feedContracts(deps.bundle), input.feed);
+  const stamp = await stampOf(input.file).catch(() => '');
   const sha256 = await hashFile(input.file).catch(() => {
     throw usage('file-unreadable', `文件不存在或不能读取：${basename(input.file)}`, '请核对路径与权限');
   });
   return deps.db.withActor(system(`导入 ${contract.title} ${input.period}`), async (tx) => ({
+    stamp,
     contract,
     sha256,
     before: await findCurrent(tx, null, contract.id),
     codes: await deps.divisionCodes(tx),
     entitled: await entitledNumbers(tx, deps.lake, contract, civilDate(input.receivedAt)),
   }));
+}
+
+/** Size, inode and times of a file: a program that writes to it cannot leave its ctime as it was. */
+async function stampOf(file: string): Promise<string> {
+  const { size, ino, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+  return [size, ino, mtimeNs, ctimeNs].join();
+}
+
+/**
+ * Refuses a file that was written to since its stamp was taken: what was read is then not what the digest names.
+ * @throws file-changed
+ */
+export async function unchangedSince(stamp: string, file: string): Promise<void> {
+  if ((await stampOf(file).catch(() => '')) !== stamp)
+    throw failed('file-changed', '文件在读取过程中被改动', '请确认文件已传输完毕，再重新导入');
 }
 
 /** The secret by which keys and contents of a feed's rows are hashed. */
@@ -97,8 +116,7 @@ export async function sortDelivery<T>(
     });
     sorter = slices;
     const canonical = await canonicalise(source.sections, workDir, (slice) => slices.add(slice), deps.progress);
-    if (source.form === 'csv' && canonical.sha256 !== sha256)
-      throw failed('file-changed', '文件在读取过程中被改动', '请确认文件已传输完毕，再重新导入');
+    await unchangedSince(announced.stamp, input.file);
     const sorted = await slices.finish(canonical);
     const setAside = () =>
       setAsideRows(contract, announced.entitled === null ? canonical.faults : null, canonical, sorted);

@@ -132,10 +132,14 @@ export function cellPlan(contract: FeedContract, column: FeedColumn, raw: string
   }
 }
 
-/** SQL of the first thing wrong in a row, as column number × 100 + reason number; NULL when nothing is. */
-export function issueOf(plans: readonly CellPlan[], strict: boolean): string {
+/**
+ * SQL of the first thing wrong in a row, as column number × 100 + reason number; NULL when nothing is.
+ * @param all the plans of all columns, by whose place a column has its number; @param typed those of them that are looked at
+ */
+export function issueOf(all: readonly CellPlan[], typed: readonly CellPlan[], strict: boolean): string {
   const arms: string[] = [];
-  for (const [i, plan] of plans.entries()) {
+  for (const [i, plan] of all.entries()) {
+    if (!typed.includes(plan)) continue;
     const number = (reason: CellReason) => i * 100 + cellReasonNumber(reason);
     if (plan.column.required) arms.push(`when n_${plan.column.name} is null then ${number('missing')}`);
     for (const issue of plan.issues) arms.push(`when ${issue.when} then ${number(issue.reason)}`);

@@ -1,5 +1,9 @@
 import { literal } from '../../../platform/engine/index.ts';
 import type { ColumnType, FeedContract } from '../domain/contract.ts';
+import { isTyped } from './typed.ts';
+
+/** Which columns the file has, by name. */
+type Positions = ReadonlyMap<string, number>;
 
 /** A typed record that has its lawful basis and no fault of its own. */
 const GOOD = 'issue is null and not outside';
@@ -14,7 +18,7 @@ export const knownStatus = (contract: FeedContract): 'unchanged' | 'repeated' =>
 
 /** SQL of the contents that a feed's state holds: (content_hash). A content's hash covers its key. */
 export const stateSql = (files: readonly string[]): string =>
-  `select distinct content_hash from read_parquet([${files.map(literal).join(', ')}])`;
+  `select distinct cast(content_hash as uuid) as content_hash from read_parquet([${files.map(literal).join(', ')}])`;
 
 /** SQL of a slice's account: class of rows, reason number of those set aside, how many, first and last row. */
 export const accountSql = (typed: string): string =>
@@ -26,10 +30,10 @@ export const accountSql = (typed: string): string =>
 export const keysSql = (typed: string): string => `select hash(key_hash) as k, row from ${typed} where ${GOOD}`;
 
 /** SQL of the accepted file: row, hashes, intake_status and every column that identifies nobody. */
-export function acceptedSql(contract: FeedContract, typed: string): string {
+export function acceptedSql(contract: FeedContract, typed: string, positions: Positions): string {
   const columns = contract.columns
     .filter((c) => !c.identity)
-    .map((c) => `cast(v_${c.name} as ${STORED[c.type]}) as "${c.name}"`);
+    .map((c) => `cast(${isTyped(c, positions) ? `v_${c.name}` : 'null'} as ${STORED[c.type]}) as "${c.name}"`);
   return `select row, key_hash, content_hash,
     case when known then ${literal(knownStatus(contract))} else 'accepted' end as intake_status${columns.map((c) => `, ${c}`).join('')}
     from ${typed} where ${kept(contract)}`;
@@ -61,16 +65,18 @@ const STORED: Record<ColumnType, string> = {
 };
 
 /** SQL of the identity file: one row for each person that a record names. */
-export function identitySql(contract: FeedContract, typed: string): string {
+export function identitySql(contract: FeedContract, typed: string, positions: Positions): string {
+  const there = new Set(contract.columns.filter((c) => isTyped(c, positions)).map((c) => c.name));
   const roles = contract.persons.map((person) => {
     const of = (name: string | undefined, type: string) =>
-      name ? `cast(v_${name} as ${type})` : `cast(null as ${type})`;
+      name && there.has(name) ? `cast(v_${name} as ${type})` : `cast(null as ${type})`;
+    const called = there.has(person.name) ? `v_${person.name}` : 'cast(null as varchar)';
     return `select row, ${literal(person.role)} as role, v_${person.number} as number,
-      coalesce(g_${person.number}, false) as number_valid, coalesce(r_${person.number}, v_${person.number}) as number_raw, v_${person.name} as name,
+      coalesce(g_${person.number}, false) as number_valid, coalesce(r_${person.number}, v_${person.number}) as number_raw, ${called} as name,
       ${of(person.sex, 'varchar')} as sex, ${of(person.birth, 'date')} as birth, ${of(person.phone, 'varchar')} as phone,
       ${of(person.address, 'varchar')} as address, ${of(person.division, 'integer')} as division
       from ${typed}
-      where ${kept(contract)} and (coalesce(r_${person.number}, v_${person.number}, v_${person.name}) is not null)`;
+      where ${kept(contract)} and (coalesce(r_${person.number}, v_${person.number}, ${called}) is not null)`;
   });
   return roles.join('\n    union all\n    ');
 }
@@ -107,8 +113,9 @@ export function exceptionsSql(keys: string, twice: string, stored: readonly stri
 export function differenceSql(now: readonly string[], before: readonly string[]): string {
   const keys = (files: readonly string[]) =>
     files.length === 0
-      ? `select null::varchar as key_hash, null::varchar as content_hash where false`
-      : `select key_hash, max(content_hash) as content_hash from read_parquet([${files.map(literal).join(', ')}]) group by key_hash`;
+      ? `select null::uuid as key_hash, null::uuid as content_hash where false`
+      : `select cast(key_hash as uuid) as key_hash, max(cast(content_hash as uuid)) as content_hash
+          from read_parquet([${files.map(literal).join(', ')}]) group by 1`;
   return `select count(*) filter (b.key_hash is null) as added,
       count(*) filter (a.key_hash is null) as gone,
       count(*) filter (a.content_hash <> b.content_hash) as changed,

@@ -172,8 +172,8 @@ export class SliceSorter {
       if (of('refused') > 0) await write(refusedSql(typed), 'refused', CSV);
       if (of('accepted') + of('known') === 0 && i > 0) return;
       await write(keysSql(typed), 'keys', `${PARQUET}, compression uncompressed`);
-      await write(acceptedSql(contract, typed), 'accepted', PARQUET);
-      await write(identitySql(contract, typed), 'identity', PARQUET);
+      await write(acceptedSql(contract, typed, slice.positions), 'accepted', PARQUET);
+      await write(identitySql(contract, typed, slice.positions), 'identity', PARQUET);
       if (of('known') > 0 && knownStatus(contract) === 'repeated') await write(repeatedSql(typed), 'repeated', PARQUET);
     } finally {
       for (const table of [typed, known]) await engine.run(`drop table if exists ${table}`);

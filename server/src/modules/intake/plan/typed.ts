@@ -37,13 +37,14 @@ export const entitledMark = (salt: string, number: string): string =>
   createHash('md5').update(`${salt}\u001f${number}`).digest('hex');
 
 /**
- * SQL that types every record: row, key_hash, content_hash, issue (column number × 100 + reason number, NULL when good),
- * outside (no lawful basis), v_<column> and, for citizen numbers, g_<column> (valid) and r_<column> (as delivered, where
+ * SQL that types every record: row, key_hash, content_hash (UUID: 128 bits that need no text), issue (column number × 100 +
+ * reason number, NULL when good), outside (no lawful basis), v_<column> of those that `isTyped` names and, for citizen numbers, g_<column> (valid) and r_<column> (as delivered, where
  * that differs).
  */
 export function typedSql(input: TypedInput): string {
   const { contract } = input;
-  const plans = contract.columns.map((column) => cellPlan(contract, column, `c_${column.name}`));
+  const all = contract.columns.map((column) => cellPlan(contract, column, `c_${column.name}`));
+  const plans = all.filter((p) => isTyped(p.column, input.positions));
   const numbers = plans.filter((p) => p.column.type === 'citizen_number').map((p) => p.column.name);
   const divisions = plans.filter((p) => p.column.type === 'division').map((p) => p.column.name);
   const layers = partLayers(plans);
@@ -79,18 +80,26 @@ export function typedSql(input: TypedInput): string {
   ];
   // Only good rows are compared, and those have what is required: nothing need stand in for it.
   const hashed = (p: CellPlan) => {
+    if (!plans.includes(p)) return 'chr(30)';
     const v = `v_${p.column.name}`;
     if (p.column.type === 'citizen_number') return `coalesce(${v}, n_${p.column.name}, chr(30))`;
     const text = TEXTUAL.has(p.column.type) ? v : `cast(${v} as varchar)`;
     return p.column.required ? text : `coalesce(${text}, chr(30))`;
   };
-  const keyed = contract.key.flatMap((name) => plans.filter((p) => p.column.name === name));
+  const keyed = contract.key.flatMap((name) => all.filter((p) => p.column.name === name));
   const joined = (of: readonly CellPlan[]) =>
-    `concat_ws(chr(31), ${literal(input.salt)}, ${of.map(hashed).join(', ')})`;
-  return `select row, md5(${joined(keyed)}) as key_hash, md5(${joined(plans)}) as content_hash,
-    cast(${issueOf(plans, contract.strict_number)} as integer) as issue, (${outside}) as outside,
+    `cast(md5(concat_ws(chr(31), ${literal(input.salt)}, ${of.map(hashed).join(', ')})) as uuid)`;
+  return `select row, ${joined(keyed)} as key_hash, ${joined(all)} as content_hash,
+    cast(${issueOf(all, plans, contract.strict_number)} as integer) as issue, (${outside}) as outside,
     ${keep.join(', ')} from ${sql}`;
 }
+
+/**
+ * Whether a column is typed at all: one that the file lacks has nothing to be typed. (Numbers and divisions always are, since
+ * more than their value is made of them.)
+ */
+export const isTyped = (column: FeedContract['columns'][number], positions: ReadonlyMap<string, number>): boolean =>
+  positions.has(column.name) || column.type === 'citizen_number' || column.type === 'division';
 
 /** Types whose value is text already. */
 const TEXTUAL = new Set<ColumnType>([

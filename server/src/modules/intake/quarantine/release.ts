@@ -214,7 +214,6 @@ async function sortReleased(
     received: rows.length,
     damaged: 0,
     bytes: 0,
-    sha256: '',
   };
   return sorter.finish(canonical);
 }
@@ -231,7 +230,7 @@ async function keysTaken(
   const found = await deps.engine.all<{ row: bigint; same: boolean; status: string }>(
     `select p.row, bool_and(p.content_hash = d.content_hash) as same, any_value(p.intake_status) as status
       from read_parquet(${literal(piece.path)}) p
-      join (select key_hash, content_hash from read_parquet([${own.map(literal).join(', ')}])) d on d.key_hash = p.key_hash
+      join (select cast(key_hash as uuid) as key_hash, cast(content_hash as uuid) as content_hash from read_parquet([${own.map(literal).join(', ')}])) d on d.key_hash = p.key_hash
       group by p.row`,
   );
   for (const f of found) {

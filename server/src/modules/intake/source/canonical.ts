@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -50,7 +49,6 @@ export interface Canonical {
   received: number;
   damaged: number;
   bytes: number;
-  sha256: string;
 }
 
 /** Appends to a file in large blocks. */
@@ -102,7 +100,6 @@ export async function canonicalise(
   progress?: (bytes: number) => void,
 ): Promise<Canonical> {
   const writer = new CanonicalWriter(workDir);
-  const hash = createHash('sha256');
   const accounts: SectionAccount[] = [];
   // A failure of typing is reported when the next slice is due; until then nobody awaits it.
   let typing: Promise<unknown> = Promise.resolve();
@@ -130,7 +127,6 @@ export async function canonicalise(
           const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, at);
           if (bytesRead === 0) break;
           const chunk = buffer.subarray(0, bytesRead);
-          hash.update(chunk);
           const skip = Math.max(0, head.bodyStart - at);
           if (skip < bytesRead) splitter.push(chunk.subarray(skip));
           at += bytesRead;
@@ -160,7 +156,7 @@ export async function canonicalise(
     await typing;
     writer.close();
   }
-  return { ...writer.result(), sections: accounts, bytes: from, sha256: hash.digest('hex') };
+  return { ...writer.result(), sections: accounts, bytes: from };
 }
 
 const QUOTE = 34;
