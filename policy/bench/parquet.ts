@@ -102,13 +102,10 @@ async function bySql(part: string): Promise<void> {
   await connection.run(`DROP TABLE ${script.relations.decision}`);
   await connection.run(`DROP TABLE ${script.relations.conflicts}`);
   if (values.reform) await connection.run('DROP TABLE changed');
-  const made = await connection.runAndReadAll(
-    `SELECT view_name AS name, sql FROM duckdb_views() WHERE temporary AND view_name LIKE 'policy_%'`,
-  );
-  for (const [name, sql] of made.getRows()) {
-    await connection.run(`DROP VIEW ${name}`);
-    await connection.run(`DROP TABLE ${/FROM (\w+)/.exec(String(sql))?.[1]}`);
-  }
+  const left =
+    await connection.runAndReadAll(`SELECT 'VIEW', view_name FROM duckdb_views() WHERE temporary AND view_name LIKE 'policy_%'
+    UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary AND table_name LIKE 'policy_%' ORDER BY 1 DESC`);
+  for (const [kind, name] of left.getRows()) await connection.run(`DROP ${kind} ${name}`);
 }
 
 async function write(query: string, name: string): Promise<void> {

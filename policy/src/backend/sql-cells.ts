@@ -71,9 +71,9 @@ function aggregateCell(variable: Variable, definition: Definition & { kind: 'agg
   const group = {
     sum: `CASE WHEN ${known} THEN CAST(SUM(${x}) AS BIGINT) END`,
     max: `CASE WHEN ${known} THEN MAX(${x}) END`,
-    count: `CASE WHEN ${known} THEN CAST(SUM(CASE WHEN ${x} THEN 1 ELSE 0 END) AS BIGINT) END`,
-    any: `CASE WHEN MAX(CASE WHEN ${x} THEN 1 ELSE 0 END) = 1 THEN TRUE WHEN ${known} THEN FALSE END`,
-    all: `CASE WHEN MIN(CASE WHEN ${x} THEN 1 WHEN NOT ${x} THEN 0 ELSE 1 END) = 0 THEN FALSE WHEN ${known} THEN TRUE END`,
+    count: `CASE WHEN ${known} THEN COUNT(*) FILTER (WHERE ${x}) END`,
+    any: `CASE WHEN BOOL_OR(${x}) THEN TRUE WHEN ${known} THEN FALSE END`,
+    all: `CASE WHEN NOT BOOL_AND(${x}) THEN FALSE WHEN ${known} THEN TRUE END`,
   }[definition.how];
   const empty = { sum: '0', max: '0', count: '0', any: 'FALSE', all: 'TRUE' }[definition.how];
   return {

@@ -21,9 +21,15 @@ export interface StagedTables {
   statements: string[];
   /** Last table of each entity, with the columns asked for. */
   final: Record<Entity, string | undefined>;
-  /** Every table made, to drop. */
+  /** Every table made, to drop, and every view. */
   tables: string[];
+  views: string[];
+  /** Tables that those views read. */
+  standing: string[];
 }
+
+/** With more programmes of persons than this, each reading the last columns, they are worked out once and kept. */
+const FEW = 3;
 
 const idOf: Readonly<Record<Entity, string>> = {
   household: 'household_id',
@@ -48,6 +54,9 @@ export function stageTables(
   const needed = layout.neededFrom(keep);
   const statements: string[] = [];
   const tables: string[] = [];
+  const views: string[] = [];
+  const standing: string[] = [];
+  const few = rules.programmes.filter((p) => p.scope === 'person').length <= FEW;
   const last: Record<Entity, string | undefined> = { household: undefined, person: undefined, obligor: undefined };
   const carried: Record<Entity, Set<string>> = { household: new Set(), person: new Set(), obligor: new Set() };
   for (let stage = 0; stage <= layout.lastStage; stage++) {
@@ -62,13 +71,20 @@ export function stageTables(
           ? firstBase(rules, slots, dialect, sources, entity, last.household, layout, needed)
           : laterBase(dialect, entity, last, carried, own, layout, needed);
       const body = layered(dialect, entity, base, own, layout, output);
-      statements.push(dialect.tableAs(table, body));
-      tables.push(table);
+      // Copying every column of every person once more costs half of a small run; a view adds the few that come last.
+      if (entity === 'person' && stage > 0 && few && layout.isLastOfPersons(stage, needed)) {
+        statements.push(`CREATE OR REPLACE TEMP VIEW ${table} AS ${body}`);
+        views.push(table);
+        standing.push(...[last.person, last.household].filter((name) => name !== undefined));
+      } else {
+        statements.push(dialect.tableAs(table, body));
+        tables.push(table);
+      }
       last[entity] = table;
       carried[entity] = new Set(output);
     }
   }
-  return { statements, final: last, tables };
+  return { statements, final: last, tables, views, standing };
 }
 
 /** Where every column is made: its stage, and its level inside the stage's table. */
@@ -130,6 +146,14 @@ class Layout {
 
   cellsAt(entity: Entity, stage: number): Cell[] {
     return this.#cells.filter((c) => c.entity === entity && this.stageOf(c.name) === stage);
+  }
+
+  /** Whether persons get no column after this stage, and no household sums up what they got in it. */
+  isLastOfPersons(stage: number, needed: ReadonlySet<string>): boolean {
+    return !this.#cells.some(
+      (c) =>
+        needed.has(c.name) && this.stageOf(c.name) > stage && (c.entity === 'person' || c.aggregate?.over === 'person'),
+    );
   }
 
   /** Names that are read, directly or not, to make what is kept. */

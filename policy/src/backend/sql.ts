@@ -119,11 +119,14 @@ export function sqlScript(all: CompiledPolicies, options: SqlOptions): SqlScript
     `CREATE OR REPLACE TEMP VIEW ${household} AS SELECT *${elsewhere('household')} FROM ${first.final.household}`,
     `CREATE OR REPLACE TEMP VIEW ${person} AS SELECT *${elsewhere('person')} FROM ${first.final.person}`,
   );
-  const results = new Set([first.final.household, first.final.person]);
+  const results = new Set([first.final.household, first.final.person, ...first.standing]);
   const working = [...first.tables.filter((t) => !results.has(t)), ...(second?.tables ?? []), `${prefix}parameter`];
   return {
     statements,
-    cleanup: working.map((t) => `DROP TABLE IF EXISTS ${t}`),
+    cleanup: [
+      ...(second?.views ?? []).map((v) => `DROP VIEW IF EXISTS ${v}`),
+      ...working.map((t) => `DROP TABLE IF EXISTS ${t}`),
+    ],
     relations: {
       decision,
       household,
@@ -153,7 +156,7 @@ function missingPass(
   into: StageSources & { decision: string },
   final: Record<Entity, string | undefined>,
   inline: Map<string, string> | undefined,
-): { statements: string[]; tables: string[] } {
+): { statements: string[]; tables: string[]; views: string[] } {
   const undetermined = rules.programmes.map(
     (p) => `SELECT household_id FROM ${withOutcome(p, final, dialect)} WHERE outcome = 'undetermined'`,
   );
@@ -177,7 +180,7 @@ function missingPass(
   statements.push(...second.statements);
   statements.push(...missingTables(rules, slots, second.final, into, dialect));
   const tables = [...second.tables, open, `${into.prefix}missing_bits`, `${into.prefix}missing_lists`];
-  return { statements, tables };
+  return { statements, tables, views: second.views };
 }
 
 /** Parameters with one published value in all divisions of the run, and the flags of packs that are the same in all. */
