@@ -117,7 +117,7 @@ test('a rejected link overrides nothing once the register gives the row to someb
   ]);
   await link(d, e);
   assert.deepEqual(await home.links(d.deliveryId), [[1, 2, 'hukou-name', true, null]]);
-  assert.deepEqual(await home.links(e.deliveryId), [[1, null, 'none', false, 'no-agreement']]);
+  assert.deepEqual(await home.links(e.deliveryId), [[1, null, 'none', false, 'weight-doubtful']]);
   const said = await home.bed.db.withActor(clerk, (tx) => linkOverrides(tx, [d.deliveryId, e.deliveryId]));
   assert.deepEqual(said, []);
 });

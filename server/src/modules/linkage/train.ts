@@ -8,10 +8,10 @@ import { type Model, modelHash, prepareSide, priorBits, trainModel } from './mat
 import { modelPath, stageModel } from './model.ts';
 import { openPersonIndex } from './person-index.ts';
 import { dropStatements, TABLES } from './plan/rows.ts';
-import { dropWeighing, PERSONS, TRAINING_ROWS, WEIGH } from './plan/weigh.ts';
+import { dropWeighing, persons, TRAINING_ROWS, WEIGH } from './plan/weigh.ts';
 import { findNewestIndex } from './store/linked.ts';
 import { insertProposed, type ModelSummary } from './store/models.ts';
-import { loadCodes, PLAN, RULES } from './weigh.ts';
+import { loadCodes, PLAN } from './weigh.ts';
 
 /** What a model says, without its lists of values. */
 export function summaryOf(model: Model): ModelSummary {
@@ -46,13 +46,14 @@ export async function proposeModel(
       deliveries.filter((d) => d.feed !== 'population'),
     );
     await loadCodes(context);
-    await engine.run(PERSONS);
+    await engine.run(persons());
     await engine.run(TRAINING_ROWS);
     const place = { engine, work, progress: context.progress };
     const left = await prepareSide(place, PLAN.fields, 'left', WEIGH.persons, 'weigh_l0');
     const right = await prepareSide(place, PLAN.fields, 'right', WEIGH.rows, 'weigh_r0');
     const learnt = await trainModel(place, PLAN, left, right);
-    const model = { ...withoutIdentities(learnt.model), rules: RULES };
+    // Which pairs are weighed is not the model's to say here (plan/weigh.ts, PAIRS).
+    const model = { ...withoutIdentities(learnt.model), rules: [] };
     const hash = modelHash(model);
     const summary = summaryOf(model);
     const staged = await stageModel(context, model);

@@ -8,17 +8,10 @@ import type { Score } from './domain/score.ts';
 import type { SubjectIdentity } from './domain/subject.ts';
 import { identityOf } from './doubtful.ts';
 import { chooseOneToOne } from './matching/decide/one-to-one.ts';
-import {
-  keySide,
-  type LinkPlan,
-  type Model,
-  matcherOf,
-  prepareSide,
-  priorBits,
-  readPlan,
-  scorePairs,
-} from './matching/index.ts';
-import { dropWeighing, PERSONS, pairsOf, ROWS, WEIGH } from './plan/weigh.ts';
+import { keySide, type LinkPlan, type Model, matcherOf, prepareSide, priorBits, readPlan } from './matching/index.ts';
+import { scoredSelect } from './matching/score/score.ts';
+import { TABLES } from './plan/rows.ts';
+import { CONCERNED, dropWeighing, PAIRS, pairsOf, persons, ROWS, scoredFrom, WEIGH } from './plan/weigh.ts';
 
 /** What a row and a person of the register are compared by. */
 export const PLAN: LinkPlan = readPlan(
@@ -35,27 +28,6 @@ fields:
 `,
   'linkage',
 );
-
-/**
- * By what a row finds whom it may be. Chosen for rows without a number, by hand: a training sample in which most rows have one
- * would choose for those. Keys that more people share than CAP are none.
- */
-export const RULES: Model['rules'] = [
-  ['citizen_number.tail'],
-  ['name.given', 'citizen_number.head'],
-  ['phone.hash'],
-  ['household.hash'],
-  ['name.text', 'birth_date.ym'],
-  ['name.text', 'birth_date.day'],
-  ['name.near', 'birth_date.ymd'],
-  ['name.given', 'birth_date.ymd'],
-  ['birth_date.ymd', 'region.village'],
-  ['name.text', 'region.town'],
-  ['name.near', 'region.village'],
-  ['name.text', 'address.village'],
-  ['name.family', 'address.full'],
-  ['name.text'],
-].map((atoms) => ({ id: atoms.join('+'), atoms, cap: 500 }));
 
 /** A person whom a row may be, with the weight of the evidence. */
 export interface Weighed {
@@ -122,27 +94,22 @@ export async function weighRows(
     await engine.run(ROWS);
     const [counted] = await engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM ${WEIGH.rows}`);
     if (Number(counted?.n ?? 0) === 0) return [];
-    await engine.run(PERSONS);
+    await engine.run(PAIRS);
+    await engine.run(persons(CONCERNED));
     const left = await prepareSide(place, PLAN.fields, 'left', WEIGH.persons, 'weigh_l0');
     const right = await prepareSide(place, PLAN.fields, 'right', WEIGH.rows, 'weigh_r0');
-    const fit = await fitted(engine, model, left.rows);
+    const [all] = await engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM ${TABLES.persons}`);
+    // Pairs are given by equality of values (PAIRS): the model's own keys are not asked.
+    const fit = { ...(await fitted(engine, model, Number(all?.n ?? 0))), rules: [] };
     const matcher = matcherOf(PLAN, fit, false);
-    const keyed = {
-      left: await keySide(place, matcher, fit, left, 'weigh_l'),
-      right: await keySide(place, matcher, fit, right, 'weigh_r'),
-    };
-    const scored = await scorePairs(
-      place,
-      matcher,
-      fit,
-      keyed.left,
-      keyed.right,
-      settings.reviewBits - settings.gapBits,
-      'weigh_scored',
+    const rare = await keySide(place, matcher, fit, left, 'weigh_l');
+    const from = scoredFrom(rare.table, right.table);
+    await engine.run(
+      `CREATE OR REPLACE TEMP TABLE weigh_scored AS ${scoredSelect(matcher, fit, from, '0', settings.reviewBits - settings.gapBits)}`,
     );
-    return await chosen(context, fit, settings, scored.table);
+    return await chosen(context, fit, settings, 'weigh_scored');
   } finally {
-    for (const table of ['weigh_l0', 'weigh_r0', 'weigh_l', 'weigh_r', 'weigh_scored'])
+    for (const table of ['weigh_l0', 'weigh_r0', 'weigh_l', 'weigh_scored'])
       await engine.run(`DROP TABLE IF EXISTS ${table}`);
     for (const statement of dropWeighing()) await engine.run(statement);
   }

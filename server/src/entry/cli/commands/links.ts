@@ -17,6 +17,29 @@ interface Options {
   limit?: number;
 }
 
+/** Fields in the words of the desk. */
+const FIELDS: Readonly<Record<string, string>> = {
+  ...{
+    name: '姓名',
+    number: '身份证号',
+    birth: '出生日期',
+    sex: '性别',
+    phone: '电话',
+    place: '村（社区）',
+    address: '地址',
+  },
+  ...{
+    household: '户号',
+    birth_date: '出生日期',
+    citizen_number: '身份证号',
+    region: '村（社区）',
+    kin: '家人也会相同',
+  },
+};
+const AGREEMENT: Readonly<Record<string, string>> = {
+  ...{ same: '相同', sound: '读音相同', near: '相近', different: '不同', missing: '无从比较' },
+};
+
 /** `doudi links list|show|confirm|reject|undo|audit`: the review of links at a terminal, as a named person. */
 export async function command(options: Options, out: Output, args: string[]): Promise<number> {
   const [what = '', id] = args;
@@ -55,12 +78,12 @@ export async function command(options: Options, out: Output, args: string[]): Pr
     } else if (what === 'show') {
       const shown = await db.withActor(actor, (tx) => linkDetail(tx, bundle, needed(id, '编号')));
       const side = shown.fields.map(
-        (f) => `${f.field.padEnd(10)} ${f.delivered ?? '—'} | ${f.person ?? '—'}  ${f.agreement}`,
+        (f) => `${FIELDS[f.field] ?? f.field}：${f.delivered ?? '—'} | ${f.person ?? '—'}  ${AGREEMENT[f.agreement]}`,
       );
       const bits = shown.waterfall
         ? [
             `先验 ${shown.waterfall.prior.toFixed(1)}`,
-            ...shown.waterfall.fields.map((f) => `${f.field} ${f.level} ${f.bits.toFixed(1)}`),
+            ...shown.waterfall.fields.map((f) => `${FIELDS[f.field] ?? f.field} ${f.level} ${f.bits.toFixed(1)}`),
             `合计 ${shown.waterfall.weight.toFixed(1)} 比特，概率 ${shown.waterfall.probability.toFixed(4)}`,
           ]
         : [];
