@@ -82,7 +82,27 @@ export function ParameterTable({ rulebook, programme }: { rulebook: Rulebook; pr
         )}
         onChange={setDivision}
       />
-      <DataTable caption={say('policy.parameters')} rows={here} columns={columns} keyOf={(p) => p.id} wrap />
+      <DataTable
+        caption={say('policy.parameters')}
+        rows={here}
+        columns={columns}
+        keyOf={(p) => p.id}
+        wrap
+        card={(p) => (
+          <button
+            type="button"
+            className="programme-card"
+            aria-pressed={p.id === shown.id}
+            onClick={() => setChosen(p.id)}
+          >
+            <span>{language === 'zh' ? p.title : (plan.rules.symbols.parameters.get(p.id)?.en ?? p.title)}</span>
+            <b>
+              <Value parameter={p} /> {p.type.kind === 'number' && p.unit !== '1' ? unitText(p.unit) : ''}
+            </b>
+            <Origin cite={p.cite} borrowed={p.borrowedFrom?.title ?? null} />
+          </button>
+        )}
+      />
       {definition ? (
         <OverTime
           values={valuesOf(packs, definition)}
@@ -153,7 +173,22 @@ function OverTime(props: { values: readonly DatedValue[]; title: string; unit: s
       ) : null}
       <details open={lines.length === 0}>
         <summary>{say('policy.asTable')}</summary>
-        <DataTable caption={label} rows={values} columns={columns} keyOf={(v) => v.key} wrap />
+        <DataTable
+          caption={label}
+          rows={values}
+          columns={columns}
+          keyOf={(v) => v.key}
+          wrap
+          card={(v) => (
+            <div className="programme-card">
+              <span>
+                {v.place} {v.from}
+              </span>
+              <b>{v.text ?? say('policy.unpublished')}</b>
+              <Origin cite={v.cite} borrowed={v.borrowed} />
+            </div>
+          )}
+        />
       </details>
     </section>
   );

@@ -15,6 +15,8 @@ const common = {
   legend: { top: 0, itemWidth: 18, textStyle: { color: '#16202a' } },
 };
 
+const DASHES = ['solid', 'dashed', 'dotted'] as const;
+
 export type Series = { name: string; values: readonly (number | null)[] };
 
 /** Bars side by side or stacked over categories; `across` lays them flat, for names that need room. */
@@ -69,7 +71,7 @@ export function Steps(props: {
 }) {
   const option = {
     ...common,
-    grid: { left: 8, right: 24, top: 64, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 120, top: 64, bottom: 8, containLabel: true },
     xAxis: { type: 'time' as const, axisLabel: { color: '#16202a' } },
     yAxis: {
       type: 'value' as const,
@@ -78,10 +80,13 @@ export function Steps(props: {
       nameTextStyle: { color: '#414d59' },
       axisLabel: { color: '#16202a' },
     },
-    series: props.lines.map((line) => ({
+    series: props.lines.map((line, at) => ({
       type: 'line' as const,
       name: line.name,
       step: 'end' as const,
+      // More places than colours: the second round of colours is dashed, the third dotted, and each line ends in its name.
+      lineStyle: { type: DASHES[Math.floor(at / palette.length) % DASHES.length] ?? 'solid' },
+      endLabel: { show: true, formatter: '{a}', color: '#16202a' },
       symbolSize: 7,
       data: line.points,
     })),

@@ -65,7 +65,7 @@ function SourceFiles({ rulebook, programme }: { rulebook: Rulebook; programme: s
         <Choice
           label={say('policy.file')}
           value={file.path}
-          style={{ minWidth: 280, marginBottom: 8 }}
+          style={{ width: '100%', maxWidth: 420, marginBottom: 8 }}
           options={files.map((f) => ({ value: f.path, label: f.path }))}
           onChange={setChosen}
         />

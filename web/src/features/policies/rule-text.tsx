@@ -180,7 +180,22 @@ export function Cases({ rulebook, programme }: { rulebook: Rulebook; programme: 
     <Part title={say('policy.cases')} aside={say('common.items', { count: rows.length })}>
       <details>
         <summary>{say('policy.casesOpen')}</summary>
-        <DataTable caption={say('policy.cases')} rows={rows} columns={columns} keyOf={(row) => row.key} wrap />
+        <DataTable
+          caption={say('policy.cases')}
+          rows={rows}
+          columns={columns}
+          keyOf={(row) => row.key}
+          wrap
+          card={(row) => (
+            <div className="programme-card">
+              <b>{row.name}</b>
+              <span>
+                {row.place} {row.expect}
+              </span>
+              <span className="muted">{row.cite}</span>
+            </div>
+          )}
+        />
       </details>
     </Part>
   );
