@@ -1,5 +1,7 @@
 import type { FeedAccount, Month } from '@doudi/contracts';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { call } from '../../api/call.ts';
 import { useSay } from '../../language/index.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -64,14 +66,21 @@ export function FeedTable({
   );
 }
 
-/** The way to the departments and what should be asked about, for the roles that watch them. */
+/** How much should be asked about, and the way to the departments, for the roles that watch them. */
 function ByDepartment({ period }: { period: string }) {
   const say = useSay();
   const { role } = useMe();
-  if (role !== 'county' && role !== 'supervisor' && role !== 'auditor') return null;
+  const may = role === 'county' || role === 'supervisor' || role === 'auditor';
+  const found = useQuery({
+    queryKey: ['GET /api/departments', period],
+    queryFn: ({ signal }) => call('GET /api/departments', { query: { period } }, signal),
+    enabled: may,
+  });
+  if (!may) return null;
+  const alarms = (found.data?.departments ?? []).flatMap((one) => one.feeds).flatMap((feed) => feed.alarms);
   return (
-    <Link className="number-link" to={`/departments?period=${period}`}>
-      {say('departments.byDepartment')}
+    <Link className={alarms.length > 0 ? 'number-link alarm' : 'number-link'} to={`/departments?period=${period}`}>
+      {alarms.length > 0 ? say('departments.alarmsOfMonth', { count: alarms.length }) : say('departments.byDepartment')}
     </Link>
   );
 }

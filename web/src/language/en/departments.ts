@@ -3,6 +3,7 @@ import type { departments as zh } from '../zh/departments.ts';
 export const departments: Record<keyof typeof zh, string> = {
   'departments.title': 'Departments, {period}',
   'departments.byDepartment': 'By department: alarms and requests',
+  'departments.alarmsOfMonth': '{count} to be asked about, by department',
   'departments.help': 'For every department and file: whether it came, whether it is right, and what was asked for',
   'departments.pick': 'Choose a month',
   'departments.show': 'Which files to show',

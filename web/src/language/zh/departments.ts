@@ -2,6 +2,7 @@
 export const departments = {
   'departments.title': '{period} 部门数据',
   'departments.byDepartment': '按部门看：警示与申请',
+  'departments.alarmsOfMonth': '{count} 处需要核实，按部门看',
   'departments.help': '每个部门、每项数据：到没到、对不对、申请到哪一步',
   'departments.pick': '选择月份',
   'departments.show': '显示哪些数据',
