@@ -2,12 +2,12 @@ import { cpus, freemem, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { run } from '../tools/run.ts';
 
-// npm run bench [-- --full] [-- --only line,linkage,daily,policy,spark]: seconds, memory and ratios beside named peers, each
+// npm run bench [-- --full] [-- --only line,intake,linkage,daily,policy,spark]: seconds, memory and ratios beside named peers, each
 // with the limit that is wanted of it, in one run. It never passes or fails: machines differ, ratios of one run tell.
 const { values } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'line,linkage,daily,policy,spark' },
+    only: { type: 'string', default: 'line,intake,linkage,daily,policy,spark' },
   },
 });
 const { full } = values;
@@ -23,6 +23,11 @@ const parts: Part[] = [
     name: 'line',
     title: 'The month from deliveries to findings; intake beside DuckDB merely reading',
     commands: [['bench/line-sizes.ts', '--persons', full ? '100000,1000000' : '30000,100000']],
+  },
+  {
+    name: 'intake',
+    title: 'A UTF-8 CSV taken in, DuckDB merely reading it and writing Parquet beside it',
+    commands: [['bench/intake/run.ts', '--rows', full ? '1000000,10000000' : '100000,1000000']],
   },
   {
     name: 'linkage',

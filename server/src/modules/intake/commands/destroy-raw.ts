@@ -1,5 +1,6 @@
 import type { Tx } from '../../../platform/database/index.ts';
 import { conflict, notFound } from '../../../platform/errors.ts';
+import { removeCorrections } from '../quarantine/store.ts';
 import { destroyKey, findDelivery } from '../store.ts';
 
 /**
@@ -13,6 +14,7 @@ export async function destroyRaw(tx: Tx, deliveryId: string, reason: string): Pr
   if (!delivery) throw notFound('delivery-unknown', '没有这次报送', '请核对报送编号');
   if (!(await destroyKey(tx, deliveryId, 'raw')))
     throw conflict('key-destroyed', '该次报送的原始文件此前已经销毁', '请查看审计记录');
+  await removeCorrections(tx, deliveryId);
   tx.audit({
     action: 'intake.raw.destroy',
     object: `delivery/${deliveryId}`,

@@ -27,9 +27,9 @@ export interface FeedQuality {
   suspicion: Suspicion | null;
 }
 
-/** Whether something is expected of a feed without being asked for. */
-export const isExpected = (contract: FeedContract, agreed: ReadonlySet<string>): boolean =>
-  contract.frequency !== 'request' && (contract.agreed || agreed.has(contract.id));
+/** Whether something is expected of a feed for a month without being asked for. @param agreed since which month, by feed */
+export const isExpected = (contract: FeedContract, agreed: ReadonlyMap<string, string>, period: string): boolean =>
+  contract.frequency !== 'request' && (contract.agreed || (agreed.get(contract.id) ?? '9999') <= period);
 
 /** Every feed of the bundle in a month with its alarms, by the feeds' ids. */
 export async function feedQuality(tx: Tx, bundle: Bundle, period: string): Promise<FeedQuality[]> {
@@ -48,7 +48,7 @@ export async function feedQuality(tx: Tx, bundle: Bundle, period: string): Promi
     const own = newest.get(contract.id) ?? [];
     const [before] = own.slice(-2, -1);
     const last = own.at(-1);
-    const expected = isExpected(contract, agreed);
+    const expected = isExpected(contract, agreed, period);
     const head = last && headers.get(last.id);
     const alarms = alarmsOf(bundle, contract, {
       ...{ period, today: tx.clock.today(), own, accepted },

@@ -126,6 +126,8 @@ test('what nobody agreed to send is no gap of the month; once a file came, it is
   await it.take('vessel', '2026-08', `${header}C1,321324196910182297,张三,货船,100,1,2019-03-05,正常\n`);
   assert.ok((await listed('2026-09')).includes('vessel'));
   assert.deepEqual(await kinds('2026-09', 'vessel'), ['late']);
+  // Of the months before, nobody had agreed to anything.
+  assert.equal((await quality('2026-07', 'vessel')).expected, false);
   // What comes only when asked for is never late.
   assert.deepEqual(await kinds('2026-09', 'bank'), []);
 });

@@ -75,12 +75,14 @@ export async function countUnknownCodes(
   return found;
 }
 
-/** Feeds that ever delivered, or whose supply a department agreed to when asked. */
-export async function findAgreedFeeds(tx: Tx): Promise<Set<string>> {
-  const { rows } = await sql<{ feed: string }>`select distinct feed from intake.delivery
-    union select r.feed from intake.sharing_request r join intake.sharing_event e on e.request_id = r.id
-      where r.kind = 'supply' and e.kind in ('agreed', 'provided')`.execute(tx.db);
-  return new Set(rows.map((r) => r.feed));
+/** Since which month a feed is expected: its first delivery, or the month in which the department agreed to supply it. */
+export async function findAgreedFeeds(tx: Tx): Promise<Map<string, string>> {
+  const { rows } = await sql<{ feed: string; since: string }>`select feed, min(since) as since from (
+    select feed, min(period) as since from intake.delivery group by feed
+    union all select r.feed, to_char(min(e.happened_on), 'YYYY-MM') from intake.sharing_request r
+      join intake.sharing_event e on e.request_id = r.id
+      where r.kind = 'supply' and e.kind in ('agreed', 'provided') group by r.feed) f group by feed`.execute(tx.db);
+  return new Map(rows.map((r) => [r.feed, r.since]));
 }
 
 export interface RowReason {

@@ -91,6 +91,12 @@ export async function findCorrection(tx: Tx, id: string): Promise<{ sealed: Buff
   return rows[0];
 }
 
+/** Forgets the corrected rows of a delivery: they are its rows again, and go when it goes. */
+export async function removeCorrections(tx: Tx, deliveryId: string): Promise<void> {
+  await sql`delete from intake.correction c using intake.quarantine q
+    where q.id = c.quarantine_id and q.delivery_id = ${deliveryId}::uuid`.execute(tx.db);
+}
+
 /** Marks rows as looked at and left. Gives how many were open. */
 export async function markDiscarded(tx: Tx, ids: readonly string[]): Promise<number> {
   const { rows } = await sql<{ id: string }>`update intake.quarantine set state = 'discarded',

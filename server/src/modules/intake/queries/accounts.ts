@@ -22,7 +22,9 @@ export async function feedAccounts(tx: Tx, bundle: Bundle, period: string): Prom
   const fresh = new Set((await feedStates(tx, bundle, period)).filter((s) => s.state === 'fresh').map((s) => s.feed));
   const agreed = await findAgreedFeeds(tx);
   // What nobody has agreed to send, or sends only when asked, is no gap in a month: the departments' page has it.
-  const counted = feedContracts(bundle).filter((c) => isExpected(c, agreed) || current.some((d) => d.feed === c.id));
+  const counted = feedContracts(bundle).filter(
+    (c) => isExpected(c, agreed, period) || current.some((d) => d.feed === c.id),
+  );
   return counted.map((contract) => {
     const account = accountOf(
       contract,

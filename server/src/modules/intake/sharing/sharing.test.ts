@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fixedClock } from '../../../platform/clock.ts';
 import { openDatabase, system, type Tx } from '../../../platform/database/index.ts';
+import { feedQuality } from '../quality/index.ts';
 import { type IntakeBed, nationalBundle, openIntakeBed } from '../testing.ts';
 import { positionOf, type SharingEventKind, type SharingTerms } from './clock.ts';
 import { openRequest, recordEvent, sharingRequests } from './index.ts';
@@ -108,6 +109,12 @@ test('a request lives through its days, and is told apart from the file that cam
   const agreed = await record('2026-11-20', 'agreed', '2026-11-19');
   assert.deepEqual([agreed.state, agreed.due?.date], ['awaiting-data', '2026-12-17']);
   assert.equal(agreed.deliveredOn, null);
+  // From the month of the agreement on the feed is expected, not before.
+  const expected = async (period: string) => {
+    const all = await on('2026-11-20', (tx) => feedQuality(tx, it.bundle, period));
+    return all.find((q) => q.contract.id === 'vessel')?.expected;
+  };
+  assert.deepEqual([await expected('2026-10'), await expected('2026-11')], [false, true]);
   const header = '船舶登记号,所有人证件号,所有人,船舶种类,总吨,船舶价值(元),登记日期,登记状态\n';
   await it.take('vessel', '2026-10', `${header}C1,321324196910182297,张三,货船,100,1,2019-03-05,正常\n`);
   const [found] = await on('2026-11-20', (tx) => sharingRequests(tx, it.bundle));
