@@ -111,6 +111,7 @@ export async function openLake(root: string): Promise<Lake> {
 /** SHA-256 of a file's bytes, in hex. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  // Read in large pieces: with the usual 64 KB more than half of the time goes into the stream itself.
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
 }
