@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Keyring } from '../../platform/crypto/index.ts';
 import { sql, type Tx } from '../../platform/database/index.ts';
@@ -29,8 +30,8 @@ export const startingModel: (bundle: Bundle) => { model: Model; hash: string } =
     .split('\n')
     .filter((line) => !line.startsWith('#'))
     .join('\n');
-  const model = readModel(json, file.path);
-  return { model, hash: modelHash(model) };
+  // The text is the version: a field that a later release adds must not make another model of it.
+  return { model: readModel(json, file.path), hash: createHash('sha256').update(json).digest('hex') };
 });
 
 /** Which model a run started now would pin. */

@@ -1,14 +1,14 @@
 import { sql, system } from '../../platform/database/index.ts';
 import { type Engine, literal, type Row } from '../../platform/engine/index.ts';
-import { failed } from '../../platform/errors.ts';
 import type { RunContext } from '../../platform/jobs/step.ts';
-import { amongPeople } from './domain/rarities.ts';
+import { amongPeople, withoutIdentities } from './domain/rarities.ts';
 import type { ReviewSettings } from './domain/review-settings.ts';
 import type { Score } from './domain/score.ts';
 import type { SubjectIdentity } from './domain/subject.ts';
 import { identityOf } from './doubtful.ts';
 import { chooseOneToOne } from './matching/decide/one-to-one.ts';
 import { keySide, type LinkPlan, type Model, matcherOf, prepareSide, priorBits, readPlan } from './matching/index.ts';
+import { engineDigest } from './matching/model.ts';
 import { scoredSelect } from './matching/score/score.ts';
 import { TABLES } from './plan/rows.ts';
 import { CONCERNED, dropWeighing, PAIRS, pairsOf, persons, ROWS, scoredFrom, WEIGH } from './plan/weigh.ts';
@@ -61,18 +61,13 @@ export async function loadCodes(context: Pick<RunContext, 'db' | 'engine'>): Pro
 }
 
 /**
- * A model as it weighs here (see `amongPeople`).
- * @throws link-model-engine when its lists of values were made by another version of the engine
+ * A model as it weighs here (see `amongPeople`). When its list of frequent names was made by another version of engine or
+ * preparation, the names of the list cannot be known again: all names then have the mean rarity, and the rest holds.
  */
 export async function fitted(engine: Engine, model: Model, people: number): Promise<Model> {
-  const [digest] = await engine.all<{ d: bigint }>("SELECT hash('兜底') AS d");
-  if (String(digest?.d) !== model.digest)
-    throw failed(
-      'link-model-engine',
-      '认人模型是由另一版本的引擎训练的',
-      '请重新执行 doudi linkage train 并采用新模型',
-    );
-  return amongPeople(model, people);
+  const digest = await engineDigest(engine);
+  const known = model.digest === digest ? model : withoutIdentities(model, Number.POSITIVE_INFINITY);
+  return { ...amongPeople(known, people), digest };
 }
 
 /**

@@ -9,11 +9,12 @@ const OWN = new Set(['citizen_number', 'phone', 'household', 'address']);
 /**
  * A model without what points at persons: of numbers, phones, households and addresses only how rare they are on the average
  * is kept; of names only those that many share are listed.
+ * @param sharedBy how many share a listed name; Infinity lists none
  */
-export function withoutIdentities(model: Model): Model {
+export function withoutIdentities(model: Model, sharedBy = SHARED_BY): Model {
   const people = model.learnt.left;
   const rarities = model.rarities.map((r) => {
-    const frequent = OWN.has(r.field) ? [] : r.listed.filter(([bits]) => bits <= Math.log2(people / SHARED_BY));
+    const frequent = OWN.has(r.field) ? [] : r.listed.filter(([bits]) => bits <= Math.log2(people / sharedBy));
     let share = 0;
     let sum = 0;
     for (const [bits, digests] of r.listed) {
