@@ -7,6 +7,7 @@ import { findExchanges } from '../../../modules/intake/index.ts';
 import { householdOfLead, householdsOfLeads } from '../../../modules/monitoring/index.ts';
 import { type NamedMember, namedMembers } from '../../../modules/registry/index.ts';
 import { system, type Tx } from '../../../platform/database/index.ts';
+import { LAKE_WRITERS, withLock } from '../../../platform/database/lock.ts';
 import { notFound } from '../../../platform/errors.ts';
 import { openInstallation } from '../../../platform/installation.ts';
 import { ready, withIntake } from '../../worker/ready.ts';
@@ -57,12 +58,15 @@ export async function send(options: Options, out: Output, [feed = '']: string[])
     const purpose = options.purpose ?? '';
     const persons = await installation.db.withActor(system(`开列核对名单：${purpose}`), (tx) => concerned(tx, options));
     const passwordFile = options.passwordFile ?? join(dir, `${feed}.password`);
-    const sent = await sendList(installation, {
+    const list = {
       ...{ feed, purpose, persons },
       period: options.period ?? null,
       caseRef: options.case === undefined ? null : `lead/${options.case}`,
       password: await passwordOf(passwordFile),
-    });
+    };
+    // Nobody cleans the lake between the sealed list's writing and its commit.
+    const sent = await withLock(installation.urls.app, LAKE_WRITERS, 'shared', () => sendList(installation, list));
+    if (!sent) throw new Error('a shared lock is waited for, never refused');
     const name = `${feed}-${sent.manifest.sentOn}-${sent.exchangeId.slice(0, 8)}`;
     const files = { list: join(dir, `${name}.csv.enc`), manifest: join(dir, `${name}.json`), password: passwordFile };
     await writeFile(files.list, sent.locked, { mode: 0o600 });
