@@ -3,7 +3,8 @@ import { sql, type Tx } from '../../../platform/database/index.ts';
 import { type Bundle, oncePerBundle } from '../../../platform/packs/index.ts';
 
 /** What the policy language reads of a pack; everything else stays behind. */
-const READ = /^[^/]+\/(pack\.yaml|vocabulary\/.+\.yaml|parameters\/.+\.yaml|programmes\/(.+\/(policy|cases)|[^/]+)\.yaml)$/;
+const READ =
+  /^[^/]+\/(pack\.yaml|vocabulary\/.+\.yaml|parameters\/.+\.yaml|programmes\/(.+\/(policy|cases)|[^/]+)\.yaml)$/;
 
 const readable = oncePerBundle((bundle: Bundle) => bundle.files.filter((f) => READ.test(f.path)));
 
