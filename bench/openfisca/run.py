@@ -24,11 +24,6 @@ MONTH = "2026-10"
 with open(f"{folder}/parameters.json", encoding="utf-8") as file:
     given = json.load(file)
 codes = {text: i for i, text in enumerate(given["divisions"])}
-MONEY = {
-    name
-    for name, (_, kind, _) in rules.INPUTS.items()
-    if kind is float
-}
 
 
 def clock(into, name, begun):
@@ -54,6 +49,8 @@ def values(table, name, kind, texts):
 
 
 spent = {}
+used = resource.getrusage(resource.RUSAGE_SELF)
+before = used.ru_utime + used.ru_stime
 start = begun = time.perf_counter()
 wanted = {e: [n for n, (entity, _, _) in rules.INPUTS.items() if entity is e] for e in (rules.PERSON, rules.HOUSEHOLD)}
 made_here = {"county", "declaration_absent"}
@@ -125,5 +122,7 @@ pq.write_table(
 )
 clock(spent, "write", begun)
 spent["total"] = time.perf_counter() - start
+used = resource.getrusage(resource.RUSAGE_SELF)
+spent["processor"] = used.ru_utime + used.ru_stime - before
 spent["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 print(json.dumps(spent))
