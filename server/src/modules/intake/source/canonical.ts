@@ -1,13 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode, type Encoding, isPossible } from '../domain/encoding.ts';
 import type { RecordReason } from '../domain/reasons.ts';
-import { type FieldForm, fieldsOf, Mark, RecordSplitter, type SpanReason } from '../domain/splitter.ts';
+import { type FieldForm, Mark, RecordSplitter, type SpanReason } from '../domain/splitter.ts';
+import { BlockWriter, writeAll } from './block-writer.ts';
 import { linesIn } from './head.ts';
 import { oddBytes } from './odd.ts';
 import type { Section } from './open.ts';
+import { requoted } from './requoted.ts';
 
 const CHUNK = 1 << 20;
 /** A slice is typed as a whole while the next one is being split; its size bounds the memory of both. */
@@ -49,43 +51,6 @@ export interface Canonical {
   received: number;
   damaged: number;
   bytes: number;
-}
-
-/** Appends to a file in large blocks. */
-class BlockWriter {
-  readonly path: string;
-  readonly #handle: number;
-  readonly #block = Buffer.allocUnsafe(CHUNK);
-  #used = 0;
-
-  constructor(path: string) {
-    this.path = path;
-    this.#handle = openSync(path, 'wx', 0o600);
-  }
-
-  text(line: string): void {
-    if (this.#used + line.length * 3 > CHUNK) this.flush();
-    this.#used += this.#block.write(line, this.#used);
-  }
-
-  double(value: number): void {
-    if (this.#used + 8 > CHUNK) this.flush();
-    this.#used = this.#block.writeDoubleLE(value, this.#used);
-  }
-
-  flush(): void {
-    writeAll(this.#handle, this.#block.subarray(0, this.#used));
-    this.#used = 0;
-  }
-
-  close(): void {
-    this.flush();
-    closeSync(this.#handle);
-  }
-}
-
-function writeAll(handle: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
 }
 
 /**
@@ -159,11 +124,9 @@ export async function canonicalise(
   return { ...writer.result(), sections: accounts, bytes: from };
 }
 
-const QUOTE = 34;
 const SPACE = 32;
 const MINUS = 45;
 const LF = 10;
-const CR = 13;
 
 class CanonicalWriter {
   readonly #dir: string;
@@ -368,22 +331,4 @@ class CanonicalWriter {
       else this.#fault(this.#rows[i] as number, 'encoding', (this.#rows[i] as number) + (this.#shifts[i] as number));
     }
   }
-}
-
-/** The same record with every field quoted, so that any reader sees the same fields; line ends inside become blanks. */
-function requoted(record: Buffer, form: FieldForm): Buffer {
-  const out: number[] = [];
-  for (const [i, field] of fieldsOf(record, form).entries()) {
-    if (i > 0) out.push(form.delimiter);
-    out.push(QUOTE);
-    for (const byte of field) {
-      if (byte === LF || byte === CR) out.push(SPACE);
-      else {
-        if (byte === QUOTE) out.push(QUOTE);
-        out.push(byte);
-      }
-    }
-    out.push(QUOTE);
-  }
-  return Buffer.from(out);
 }
