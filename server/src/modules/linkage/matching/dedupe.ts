@@ -86,7 +86,7 @@ async function compareWithin(
   const matcher = matcherOf(plan, linked.model, true);
   const from = `component_pairs AS p JOIN ${side.table} AS l ON l.rid = p.a JOIN ${side.table} AS r ON r.rid = p.b`;
   const rows = place.engine.stream<{ c: number; l: number; r: number; bits: number }>(
-    `SELECT p.c, s.l, s.r, s.bits FROM (${scoredSelect(matcher, linked.model, from, '0', EVERYTHING)}) AS s JOIN component_pairs AS p ON p.a = s.l AND p.b = s.r ORDER BY s.l, s.r`,
+    `SELECT p.c, s.l, s.r, s.bits FROM (${scoredSelect(matcher, linked.model, from, '0', EVERYTHING, linked.prior)}) AS s JOIN component_pairs AS p ON p.a = s.l AND p.b = s.r ORDER BY s.l, s.r`,
   );
   for await (const batch of rows) for (const { c, l, r, bits } of batch) compared[c]?.push({ a: l, b: r, bits });
   await place.engine.run('DROP TABLE components; DROP TABLE component_pairs');

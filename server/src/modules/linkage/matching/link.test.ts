@@ -82,9 +82,8 @@ test('two Chinese registers without any number are linked', async () => {
 
 test('the bits of a pair add up, and the review list shows them by name', async () => {
   const sum = first.model.comparisons.map((_, k) => `b${k}`).join(' + ');
-  const prior = Math.log2(first.model.lambda / (1 - first.model.lambda));
   const [row] = await engine.all<{ off: number }>(
-    `SELECT max(abs(bits - (${prior} + ${sum} + shared))) AS off FROM ${first.scored}`,
+    `SELECT max(abs(bits - (${first.prior} + ${sum} + shared))) AS off FROM ${first.scored}`,
   );
   assert.ok(Number(row?.off) < 1e-3, `off by ${row?.off}`);
   await engine.run(
@@ -124,7 +123,7 @@ test('a side kept prepared gives for a small delivery what the same rows have in
     await prepareSide(place, PLAN.fields, 'right', 'part', 'part0'),
     'part1',
   );
-  const linked = await linkPrepared(place, PLAN, model, left, right, { prefix: 'daily', assignment: 'many' });
+  const linked = await linkPrepared(place, PLAN, model, left, right, { prefix: 'daily' });
   const whole = await engine.all(`SELECT l, r, bits FROM ${first.scored} WHERE r <= 50 ORDER BY l, r`);
   assert.ok(whole.length > 20);
   assert.deepEqual(await engine.all(`SELECT l, r, bits FROM ${linked.scored} ORDER BY l, r`), whole);

@@ -5,7 +5,7 @@ import { AUTOMATIC_BITS, decidePairs, REVIEW_BITS } from './decide/decide.ts';
 import { type Trained, trainModel } from './learn/train.ts';
 import { matcherOf } from './matcher.ts';
 import { type Model, modelHash } from './model.ts';
-import { scorePairs } from './score/score.ts';
+import { priorBits, scorePairs } from './score/score.ts';
 import { type Place, type PreparedSide, prepareSide } from './side/prepare.ts';
 
 /** Pairs below this are not kept: they say nothing, also not about their rivals. */
@@ -25,6 +25,8 @@ export interface Linked {
   scored: string;
   model: Model;
   modelHash: string;
+  /** Bits of the prior: what every scored pair starts from. */
+  prior: number;
   compared: number;
   /** Right records whose best pair is neither surely theirs nor surely not. */
   review: number;
@@ -44,8 +46,9 @@ export async function linkPrepared(
 ): Promise<Linked> {
   const prefix = options.prefix ?? 'link';
   const matcher = matcherOf(plan, model, left.table === right.table);
-  const scored = await scorePairs(place, matcher, model, left, right, FLOOR, `${prefix}_scored`);
   const assignment = options.assignment ?? plan.assignment;
+  const prior = priorBits(model, assignment);
+  const scored = await scorePairs(place, matcher, model, left, right, FLOOR, `${prefix}_scored`, prior);
   await decidePairs(place, scored, assignment, `${prefix}_decided`);
   const [review] = await place.engine.all<{ n: bigint }>(
     `SELECT count(DISTINCT r) AS n FROM ${prefix}_decided WHERE ${needsReview}`,
@@ -55,6 +58,7 @@ export async function linkPrepared(
     scored: scored.table,
     model,
     modelHash: modelHash(model),
+    prior,
     compared: scored.compared,
     review: Number(review?.n ?? 0),
   };

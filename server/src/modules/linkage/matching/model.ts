@@ -23,6 +23,8 @@ const ModelSchema = z.strictObject({
       field: z.string(),
       part: z.string(),
       rest: z.number(),
+      /** What a true pair itself adds to a value's frequency: a share of the records, taken off when a pair is weighed. */
+      copies: z.number().min(0).default(0),
       listed: z.array(z.tuple([z.number(), z.array(z.number().int())])),
     }),
   ),

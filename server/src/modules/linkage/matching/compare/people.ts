@@ -23,7 +23,7 @@ export function chineseName(field: Field, pairing: Pairing): Comparison {
         id: 'long',
         holds: any(
           (a, b) =>
-            `${a('long')} IS NOT NULL AND ${b('long')} IS NOT NULL AND (starts_with(${a('long')}, ${b('long')}) OR starts_with(${b('long')}, ${a('long')}) OR jaro_winkler_similarity(${a('long')}, ${b('long')}) >= 0.92)`,
+            `${a('long')} IS NOT NULL AND ${b('long')} IS NOT NULL AND (starts_with(${a('long')}, ${b('long')}) OR starts_with(${b('long')}, ${a('long')}) OR (${a('n')} >= 5 AND ${b('n')} >= 5 AND jaro_winkler_similarity(${a('long')}, ${b('long')}) >= 0.92))`,
         ),
       },
       { id: 'one-character', holds: any(oneOff) },

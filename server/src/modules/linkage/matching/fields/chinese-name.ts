@@ -11,7 +11,7 @@ const PARTS = ['n', 'text', 'sound', 'near', 's1', 's2', 's3', 's4', 'family', '
 /**
  * A person's name in Chinese characters (or, within such a file, in Latin letters).
  * n length; text, sound (pinyin), near (pinyin without the differences that dialects drop); s1–s4 the first syllables;
- * family and given their sounds; long the pinyin of names of five characters and more.
+ * family and given their sounds; long the pinyin of names of four characters and more.
  */
 export const chineseName: Preparation = {
   dictionary: {
@@ -77,7 +77,7 @@ function read(raw: string): Entry | null {
     all[3]?.number ?? null,
     family.number,
     given.length === 0 ? null : smallDigest(given.map((s) => s.near).join(' ')),
-    n >= 5 ? sound : null,
+    n >= 4 ? sound : null,
   ];
 }
 

@@ -48,7 +48,13 @@ export async function observeRarities(
       digests.push(Number(row.digest));
       byBits.set(key, digests);
     }
-    rarities.push({ field: name, part, rest: total === 0 ? 0 : bits(Number(others?.n || 1)), listed: [...byBits] });
+    rarities.push({
+      field: name,
+      part,
+      copies: 0,
+      rest: total === 0 ? 0 : bits(Number(others?.n || 1)),
+      listed: [...byBits],
+    });
   }
   await engine.run('DROP TABLE IF EXISTS rarity_counts');
   return rarities;

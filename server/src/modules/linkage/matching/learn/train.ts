@@ -5,7 +5,7 @@ import type { Comparison, Pairing } from '../compare/comparison.ts';
 import { comparisonsOf } from '../compare/comparisons.ts';
 import type { LinkPlan } from '../config.ts';
 import { matcherOf } from '../matcher.ts';
-import { engineDigest, type Model, modelHash } from '../model.ts';
+import { engineDigest, type Model, modelHash, readModel, writeModel } from '../model.ts';
 import { firstFound, joinsOf } from '../score/pairs.ts';
 import type { Place, PreparedSide } from '../side/prepare.ts';
 import { type Learnt, learn, type PatternCount } from './expectation.ts';
@@ -88,10 +88,10 @@ export async function trainModel(
     most: self ? rows * 8 : Math.min(left.rows, rows) * 2,
     start: comparisons.map(startOf),
   });
-  const model: Model = {
+  const made: Model = {
     ...draft,
     lambda: tidy(result.lambda),
-    rarities: self ? rarities.map((r) => withoutCopies(r, comparisons, result, left.rows)) : rarities,
+    rarities: rarities.map((r) => ({ ...r, copies: tidy(copiesOf(r, comparisons, result, self ? 1 / left.rows : 0)) })),
     comparisons: draft.comparisons.map((c, k) => ({
       ...c,
       m: (result.m[k] ?? c.m).map(tidy),
@@ -99,7 +99,9 @@ export async function trainModel(
     })),
     learnt: { ...learnt, pairs: patterns.reduce((a, p) => a + p.n, 0), rounds: result.rounds },
   };
-  // Keys and rarities of two files do not change with the weights; those of one file with duplicates do.
+  // As a file would give it back, so that the hash is the same.
+  const model = readModel(writeModel(made), 'model');
+  // A sample of one file has the caps of the whole only by chance, so a comparison with itself is keyed anew.
   if (keyedTable === null || self) await engine.run(`DROP TABLE ${keyedLeft.table}`);
   return { model, hash: modelHash(model), keyedLeft: keyedTable === null || self ? null : keyedLeft };
 }
@@ -108,26 +110,21 @@ export async function trainModel(
 const tidy = (p: number): number => Math.min(1, Math.max(1e-12, Number(p.toPrecision(9))));
 
 /**
- * In a file with duplicates a value is as frequent as its persons have records: what the person's own copies add is taken off,
- * or duplicates would make each other look common.
+ * A value is as frequent as its persons have records: the two records of a true pair make each other's value look commoner than
+ * it is among strangers. What they add, on average: the pair's other record and, within one file, the record itself.
  */
-function withoutCopies(
+function copiesOf(
   rarity: Model['rarities'][number],
   comparisons: readonly Comparison[],
   learnt: Learnt,
-  rows: number,
-): Model['rarities'][number] {
+  itself: number,
+): number {
   let agreed = 0;
   for (const [k, c] of comparisons.entries()) {
     const at = c.levels.findLastIndex((l) => l.frequency?.field === rarity.field && l.frequency.part === rarity.part);
-    for (let i = 0; i <= at; i++) agreed = Math.max(agreed, 0) + (learnt.m[k]?.[i] ?? 0);
+    for (let i = 0; i <= at; i++) agreed += learnt.m[k]?.[i] ?? 0;
   }
-  const copies = learnt.lambda * rows * Math.min(agreed, 1);
-  const less = (bits: number) => {
-    const n = rows * 2 ** -bits;
-    return Math.round((bits + Math.log2(n / Math.max(n - 1 - copies, n * 0.05))) * 20) / 20;
-  };
-  return { ...rarity, rest: less(rarity.rest), listed: rarity.listed.map(([bits, digests]) => [less(bits), digests]) };
+  return learnt.lambda * Math.min(agreed, 1) + itself;
 }
 
 async function candidatePatterns(

@@ -1,6 +1,5 @@
 import { REVIEW_BITS } from '../decide/decide.ts';
 import { type Linked, needsReview } from '../link.ts';
-import { priorBits } from '../score/score.ts';
 
 /** The columns of a review list, in order; every comparison has its level and its bits. */
 export const reviewColumns = (linked: Linked): string[] => [
@@ -26,7 +25,7 @@ export function reviewSelect(linked: Linked, leftIds: string, rightIds: string):
     return [`CASE s.g${k} ${names} ELSE '' END AS level${k}`, `round(s.b${k}, 2)::VARCHAR AS bits${k}`];
   });
   return `SELECT a.id AS left_id, b.id AS right_id, coalesce(round(d.probability, 6)::VARCHAR, '') AS probability,
-    round(s.bits, 2)::VARCHAR AS bits, coalesce(round(d.gap, 2)::VARCHAR, '') AS gap, '${priorBits(linked.model).toFixed(2)}' AS prior,
+    round(s.bits, 2)::VARCHAR AS bits, coalesce(round(d.gap, 2)::VARCHAR, '') AS gap, '${linked.prior.toFixed(2)}' AS prior,
     ${levels.join(', ')}, round(s.shared, 2)::VARCHAR AS shared_bits
     FROM ${linked.scored} AS s
     JOIN ${leftIds} AS a ON a.rid = s.l JOIN ${rightIds} AS b ON b.rid = s.r

@@ -1,4 +1,5 @@
 import type { KeyedSide } from '../block/keys.ts';
+import type { Level } from '../compare/comparison.ts';
 import type { Matcher } from '../matcher.ts';
 import type { Model } from '../model.ts';
 import type { Place } from '../side/prepare.ts';
@@ -16,8 +17,21 @@ export interface ScoredPairs {
   kept: number;
 }
 
-/** log2 of the odds that two records taken at random are one person. */
-export const priorBits = (model: Model): number => Math.log2(model.lambda / (1 - model.lambda));
+/**
+ * log2 of the odds that two records taken at random are one person. When each record has one partner at most, a pair competes
+ * with its records having no partner at all, and the fewer have none, the more a lone candidate says: with the share π of a
+ * side's records that have a partner, the odds are λ/((1−π)(1−π′)). π is that of the files that the model was learnt from, so
+ * that a small delivery is weighed as the whole was.
+ */
+export function priorBits(model: Model, assignment: 'one-to-one' | 'many' = 'many'): number {
+  const { lambda, learnt } = model;
+  if (assignment === 'many') return Math.log2(lambda / (1 - lambda));
+  const alone = (others: number) => 1 - Math.min(lambda * others, MOST_PARTNERED);
+  return Math.log2(lambda / (alone(learnt.left) * alone(learnt.right)));
+}
+
+/** Nobody knows that every record has a partner. */
+const MOST_PARTNERED = 0.9;
 
 const bits = (x: number): string => {
   const text = x.toFixed(6);
@@ -25,14 +39,17 @@ const bits = (x: number): string => {
 };
 
 /** SQL that turns levels and rarities (columns g, f) into bits for each comparison, household bits and the sum. */
-export function weighing(matcher: Matcher, model: Model): { each: string[]; shared: string; total: string } {
-  const prior = priorBits(model);
+export function weighing(
+  matcher: Matcher,
+  model: Model,
+  prior: number,
+): { each: string[]; shared: string; total: string } {
   const each = matcher.comparisons.map((comparison, k) => {
     const weights = model.comparisons[k];
     const cases = [...comparison.levels, undefined].map((level, i) => {
       const m = Math.log2(weights?.m[i] ?? 1);
       return level?.rarity
-        ? `WHEN ${i + 1} THEN ${bits(m)} + f${k}`
+        ? `WHEN ${i + 1} THEN ${bits(m)} ${rarityAmongStrangers(model, level, `f${k}`)}`
         : `WHEN ${i + 1} THEN ${bits(m - Math.log2(weights?.u[i] ?? 1))}`;
     });
     return `CASE g${k} ${cases.join(' ')} ELSE 0 END AS b${k}`;
@@ -51,11 +68,28 @@ export function weighing(matcher: Matcher, model: Model): { each: string[]; shar
   return { each, shared: `-log2(1 + pow(2, least(${sum}, 1000)) * (${against}))`, total: `${bits(prior)} + ${sum}` };
 }
 
+/** SQL (a signed term): how rare the value is among strangers, in bits, once the pair's own records are taken off. */
+function rarityAmongStrangers(model: Model, level: Level, f: string): string {
+  const { field, part } = level.frequency ?? {};
+  const copies = model.rarities.find((r) => r.field === field && r.part === part)?.copies ?? 0;
+  return `- log2(greatest(pow(2, -${f}) - ${copies.toExponential(9)}::DOUBLE, pow(2, -${f}) * ${LEFT_OVER}))`;
+}
+
+/** So much of a value's frequency is left at least: nobody knows that a value is unique. */
+const LEFT_OVER = 0.05;
+
 /** SQL of scored pairs from pairs of a FROM clause with aliases l and r. */
-export function scoredSelect(matcher: Matcher, model: Model, from: string, rule: string, floor: number): string {
+export function scoredSelect(
+  matcher: Matcher,
+  model: Model,
+  from: string,
+  rule: string,
+  floor: number,
+  prior: number = priorBits(model),
+): string {
   const levels = levelColumns(matcher.comparisons).join(',\n');
   const rarity = rarityColumns(matcher.comparisons);
-  const { each, shared, total } = weighing(matcher, model);
+  const { each, shared, total } = weighing(matcher, model, prior);
   const g = matcher.comparisons.map((_, k) => `g${k}`).join(', ');
   const b = matcher.comparisons.map((_, k) => `b${k}::FLOAT AS b${k}`).join(', ');
   return `SELECT l, r, rule, ${g}, ${b}, shared::FLOAT AS shared, (own + shared)::FLOAT AS bits FROM (
@@ -71,7 +105,7 @@ export function scoredSelect(matcher: Matcher, model: Model, from: string, rule:
 
 /**
  * Compares all candidate pairs of two keyed sides and keeps those of at least `floor` bits.
- * @param table name of the engine table that is made
+ * @param table name of the engine table that is made @param prior see `priorBits`
  */
 export async function scorePairs(
   place: Place,
@@ -81,13 +115,14 @@ export async function scorePairs(
   right: KeyedSide,
   floor: number,
   table: string,
+  prior: number = priorBits(model),
 ): Promise<ScoredPairs> {
   const { engine } = place;
   const self = left.table === right.table;
   const joins = joinsOf(left, right);
   const small = Math.min(left.rows, right.rows) * 20 < Math.max(left.rows, right.rows);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${table} AS ${scoredSelect(matcher, model, `${left.table} AS l, ${right.table} AS r WHERE false`, '0', floor)}`,
+    `CREATE OR REPLACE TEMP TABLE ${table} AS ${scoredSelect(matcher, model, `${left.table} AS l, ${right.table} AS r WHERE false`, '0', floor, prior)}`,
   );
   let compared = 0;
   if (small) {
@@ -98,13 +133,13 @@ export async function scorePairs(
     const [n] = await engine.all<{ n: bigint }>(`SELECT count(*) AS n FROM ${pairs}`);
     compared = Number(n?.n ?? 0);
     const from = `${pairs} AS p JOIN ${left.table} AS l ON l.rid = p.a JOIN ${right.table} AS r ON r.rid = p.b`;
-    await engine.run(`INSERT INTO ${table} ${scoredSelect(matcher, model, from, 'p.rule', floor)}`);
+    await engine.run(`INSERT INTO ${table} ${scoredSelect(matcher, model, from, 'p.rule', floor, prior)}`);
     await engine.run(`DROP TABLE ${pairs}`);
   } else {
     for (const [i, join] of joins.entries()) {
       place.progress?.('比对', i, joins.length);
       await engine.run(
-        `INSERT INTO ${table} ${scoredSelect(matcher, model, joined(left, right, joins, i, join, self), String(join.rule), floor)}`,
+        `INSERT INTO ${table} ${scoredSelect(matcher, model, joined(left, right, joins, i, join, self), String(join.rule), floor, prior)}`,
       );
     }
     place.progress?.('比对', joins.length, joins.length);
