@@ -58,13 +58,22 @@ function familyOf(seed: number): Family {
   return family;
 }
 
+/**
+ * A sum that is said not to have been declared would count only while somebody has to declare, so that a first yuan of
+ * pension would take it away: what was not declared has no sum.
+ */
+function consistent(family: Family): Family {
+  if (family.household.income_declared !== false) return family;
+  return { ...family, household: { ...family.household, declared_other_income: null } };
+}
+
 const incomes = ['wage', 'pension_employee', 'unemployment_benefit', 'business_income', 'other_income'];
 
 test('more income never raises the difference payment, nor makes a family eligible', () => {
   let paid = 0;
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 1, max: 90_000 }), fc.nat(incomes.length), (seed, more, which) => {
-      const poor = familyOf(seed);
+      const poor = consistent(familyOf(seed));
       const name = incomes[which];
       const raise = (facts: Family['household'], fact: string) => {
         const now = facts[fact];
