@@ -145,7 +145,7 @@ export async function kindsOfChanged(
   sources: SimulationSources,
 ): Promise<void> {
   for (const entity of ['household', 'person'] as const)
-    await engine.run(`CREATE TEMP TABLE sim_kind_${entity} AS SELECT * FROM
+    await engine.run(`CREATE TEMP VIEW sim_kind_${entity} AS SELECT * FROM
       read_parquet(${literal(entity === 'household' ? sources.householdInput : sources.personInput)})
       WHERE household_id IN (SELECT household_id FROM ${SIMULATION.change})`);
   const divisions = await engine.all<{ division: string }>(
