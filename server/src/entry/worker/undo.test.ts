@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { decisionsOf } from '../../modules/assessment/index.ts';
+import { recordVerification } from '../../modules/casework/index.ts';
 import { decideLink, undoLink } from '../../modules/linkage/index.ts';
 import { system } from '../../platform/database/index.ts';
-import { type Engine, openEngine } from '../../platform/engine/index.ts';
+import { type Engine, literal, openEngine } from '../../platform/engine/index.ts';
 import { project } from './projection.ts';
 import { type MonthBed, openMonthBed } from './testing.ts';
 
@@ -13,7 +16,7 @@ let never: MonthBed;
 let engine: Engine;
 
 before(async () => {
-  held = await openMonthBed(700, 3);
+  held = await openMonthBed(1200, 3);
   await held.run({ until: 'link' });
   never = await held.copy();
   engine = await openEngine({ tempDir: held.installation.dir, threads: 1, memoryMb: 512 });
@@ -72,4 +75,28 @@ test('a link confirmed, acted on and rejected leaves what a directory has in whi
 
   const again = await held.run();
   assert.equal(again.repeated, true);
+});
+
+test('what a visit found stands for what no register holds, is said in the decision, and computes that family alone', async () => {
+  const [lead] = await held.query<{ id: string; household_id: string }>(
+    `select id, household_id from monitoring.lead where cause = 'missed-subsistence' and undetermined and status = 'open' order by id limit 1`,
+  );
+  assert.ok(lead, 'a family of which only the declaration is missing');
+  const answers = { method: 'visit', declared_other_income: '12.50' };
+  const body = { key: randomUUID(), verdict: 'confirmed' as const, visitedOn: '2026-11-02', note: '', answers };
+  const { db, bundle, lake } = held.installation;
+  await db.withActor(system('test'), (tx) => recordVerification(tx, bundle, lead.id, body));
+  const run = await held.run();
+  assert.equal(run.increment?.touchedHouseholds, 1);
+  const [input] = await engine.all(`SELECT income_declared, declared_other_income FROM
+    read_parquet(${literal(lake.path(`assessment/${run.runId}/household_input.parquet`))}) WHERE household_id = ${lead.household_id}`);
+  assert.deepEqual(input, { income_declared: true, declared_other_income: 12_50n });
+  const decisions = await db.withActor(system('test'), (tx) => decisionsOf(tx, lead.household_id));
+  const subsistence = decisions.find((d) => d.programme === 'subsistence');
+  assert.notEqual(subsistence?.outcome, 'undetermined');
+  assert.match(
+    subsistence?.sentence ?? '',
+    /经核查认定：.*申报其他月收入 12\.50（2026-11-02 核查，有效至 2027-11-01）/,
+  );
+  assert.equal(decisions.find((d) => d.programme === 'old-age')?.sentence.includes('核查认定') ?? false, false);
 });

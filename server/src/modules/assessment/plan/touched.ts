@@ -61,7 +61,7 @@ export function changedRows(difference: FeedDifference, absolute: Absolute): str
     ...(difference.now.length > 0 ? [`SELECT *, 1 AS side FROM (${linkedSql(feed, difference.now, absolute)})`] : []),
   ];
   if (sides.length > 0)
-    out.push(`${into} SELECT ${literal(feed)}, key_hash, person_id, hukou_no, false FROM (${sides.join(' UNION ALL ')})
+    out.push(`${into} SELECT ${literal(feed)}, CAST(key_hash AS VARCHAR), person_id, hukou_no, false FROM (${sides.join(' UNION ALL ')})
       GROUP BY key_hash, content_hash, period, hukou_no, role, person_id, certain, method HAVING sum(side) <> 0`);
   for (const { before, now } of difference.decided) {
     const whose = (d: DeliveryRead) => `SELECT "row", role, person_id, certain FROM (${linksOf(d, absolute)})`;
@@ -98,7 +98,7 @@ export const siblingsSql = (feed: string, deliveries: readonly DeliveryRead[], a
     .map(
       (d) => `SELECT l.person_id FROM read_parquet(${literal(absolute(d.accepted))}) a
         JOIN (${linksOf(d, absolute)}) l ON l."row" = a."row"
-        WHERE a.key_hash IN (SELECT key_hash FROM ${TOUCHED.row} WHERE feed = ${literal(feed)})`,
+        WHERE CAST(a.key_hash AS VARCHAR) IN (SELECT key_hash FROM ${TOUCHED.row} WHERE feed = ${literal(feed)})`,
     )
     .join(' UNION ALL ')}) WHERE person_id IS NOT NULL`;
 
