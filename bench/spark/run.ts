@@ -29,7 +29,8 @@ try {
   const connection = await instance.connect();
   const { packs } = readPacks(repositoryPacks());
   const plan = compilePolicies(packs, { month: MONTH, everything: true });
-  const divisions = [...new Set(packs.filter((p) => p.parent !== undefined).map((p) => p.division)), '330100'];
+  // 太原 140100 has no pack of its own: what a place without one is decided by.
+  const divisions = [...new Set([...packs.filter((p) => p.parent !== undefined).map((p) => p.division), '140100'])];
   const parameters = divisions.map((division) => plan.resolve(division));
   const families = randomFamilies(packs, divisions, Number(values.families), Number(values.seed));
   await writeFamilies(connection, packs, families, dir);
