@@ -3,11 +3,11 @@ import { Seat } from '../browser.ts';
 import type { Journey } from './journey.ts';
 
 const navigation: Record<string, string[]> = {
-  village: ['本月', '线索', '家庭'],
-  township: ['本月', '线索', '家庭'],
-  county: ['本月', '线索', '家庭'],
-  supervisor: ['本月', '线索', '家庭'],
-  auditor: ['本月', '线索', '家庭', '审计留痕', '检查授权书'],
+  village: ['本月', '线索', '认人', '家庭', '政策'],
+  township: ['本月', '线索', '认人', '家庭', '政策'],
+  county: ['本月', '线索', '认人', '家庭', '政策', '试算', '部门数据'],
+  supervisor: ['本月', '线索', '认人', '家庭', '政策', '试算', '部门数据'],
+  auditor: ['本月', '线索', '认人', '家庭', '政策', '部门数据', '审计留痕', '检查授权书'],
   'system-administrator': ['账号与授权'],
   'security-administrator': ['账号与授权', '检查授权书'],
   'audit-administrator': ['审计留痕', '检查授权书'],
