@@ -1,5 +1,6 @@
 import { invalid } from '../../../platform/errors.ts';
 import { type FeedContract, plainHeader } from './contract.ts';
+import { printable } from './printable.ts';
 
 /** Which field of the file feeds which column of the contract. */
 export interface HeaderMap {
@@ -52,7 +53,7 @@ export function headerError(contract: FeedContract, best: HeaderMap | undefined)
   if (best && best.twice.length > 0)
     return invalid(
       'header-twice',
-      `${contract.title}：表头重复：${best.twice.join('、')}`,
+      `${contract.title}：表头重复：${best.twice.map(printable).join('、')}`,
       '请让提供部门删去重复的列后重新报送',
     );
   return invalid(

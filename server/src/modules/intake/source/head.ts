@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { FeedContract } from '../domain/contract.ts';
 import { decode, detectEncoding, type Encoding } from '../domain/encoding.ts';
 import { type HeaderMap, headerError, isHeader, mapHeaders } from '../domain/headers.ts';
+import { printable } from '../domain/printable.ts';
 import { type FieldForm, fieldsOf, Mark, RecordSplitter } from '../domain/splitter.ts';
 
 const HEAD = 256 * 1024;
@@ -60,7 +61,9 @@ export function readCsvHead(contract: FeedContract, head: Buffer): CsvHead {
       const map = mapHeaders(contract, row.cells);
       if (isHeader(map)) {
         const linesAbove = linesIn(head, 0, row.end);
-        return { encoding, form, bom, preambleEnd: row.start, bodyStart: row.end, linesAbove, headers: row.cells, map };
+        const headers = row.cells.map(printable);
+        const shown = { ...map, unknown: map.unknown.map(printable) };
+        return { encoding, form, bom, preambleEnd: row.start, bodyStart: row.end, linesAbove, headers, map: shown };
       }
       if (!best || map.positions.size > best.positions.size) best = map;
     }

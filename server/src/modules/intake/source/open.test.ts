@@ -115,6 +115,34 @@ test('a header blanked by nobody: rows refused at the end of a sheet leave the n
   await assert.rejects(opened(result.deliveryId, 2), { code: 'row-refused' });
 });
 
+test('what no text can hold is shown as such in names of columns, sheets and packed files', async () => {
+  const odd = csv([row('苏N1', 1)])
+    .replace('车辆状态\n', '车辆状态,备\0注\n')
+    .replace('正常\n', '正常,\n');
+  const columns = await it.take('vehicle', '2023-01', odd);
+  assert.equal(columns.accepted, 1);
+  const packed = await it.take(
+    'vehicle',
+    '2023-02',
+    zipOf([
+      { name: 'a\0.csv', content: csv([row('苏N2', 2)]) },
+      { name: 'b\x07.pdf', content: 'x' },
+    ]),
+  );
+  assert.equal(packed.accepted, 1);
+  const sheet = await it.take('vehicle', '2023-03', workbookOf({ '甲&#0;': sheetOf([HEADER, row('苏N3', 3)]) }));
+  assert.equal(sheet.accepted, 1);
+  const { rows } = await it.bed.admin.query(
+    `select unknown_headers, name from intake.delivery d join intake.section s on s.delivery_id = d.id
+      where period like '2023-%' order by period`,
+  );
+  assert.deepEqual(rows, [
+    { unknown_headers: ['备\ufffd注'], name: null },
+    { unknown_headers: ['压缩包内：b\ufffd.pdf'], name: 'a\ufffd.csv' },
+    { unknown_headers: [], name: '甲\ufffd' },
+  ]);
+});
+
 test('zips that cannot or must not be read are refused with a cure, and nothing stays', async () => {
   const table = { name: 'a.csv', content: csv([row('苏N1', 1)]) };
   const zeros = Buffer.alloc(66 << 20);

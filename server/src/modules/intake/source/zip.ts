@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import { type Entry, open, type ZipFile } from 'yauzl';
 import { DoudiError, invalid } from '../../../platform/errors.ts';
 import { decode } from '../domain/encoding.ts';
+import { printable } from '../domain/printable.ts';
 
 /** One file inside a zip file. */
 export interface ZipEntry {
@@ -106,7 +107,7 @@ function described(entry: Entry): ZipEntry {
   // Bit 11 says UTF-8; packers on Chinese Windows write GBK and set nothing.
   const utf8 = (entry.generalPurposeBitFlag & 0x800) !== 0 || isUtf8(raw);
   return {
-    name: decode(raw, utf8 ? 'utf-8' : 'gb18030')
+    name: printable(decode(raw, utf8 ? 'utf-8' : 'gb18030'))
       .replaceAll('\\', '/')
       .replace(/^\/+/, ''),
     packed: entry.compressedSize,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openWith, sealWith } from '../../../platform/crypto/index.ts';
 import { sql, type Tx } from '../../../platform/database/index.ts';
 import { conflict, invalid, notFound } from '../../../platform/errors.ts';
+import { printable } from '../domain/printable.ts';
 
 /** Bytes of a piece; the last may be shorter. */
 export const PART_BYTES = 3 << 20;
@@ -41,7 +42,7 @@ export async function beginUpload(
   await sql`delete from intake.upload where created_by = ${tx.actor.id}
     or created_at < ${new Date(tx.clock.now().getTime() - 86_400_000)}`.execute(tx.db);
   await sql`insert into intake.upload (id, feed, period, file_name, bytes, parts, wrapped, created_by, created_at)
-    values (${id}, ${file.feed}, ${file.period}, ${file.fileName}, ${file.bytes}, ${parts},
+    values (${id}, ${file.feed}, ${file.period}, ${printable(file.fileName)}, ${file.bytes}, ${parts},
       ${tx.keys.newDataKey(contextOf(id)).wrapped}, ${tx.actor.id}, ${tx.clock.now()})`.execute(tx.db);
   return { id, partBytes: PART_BYTES, parts };
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../domain/printable.ts';
 import { type Container, damaged } from './container.ts';
 import { attribute, XmlScanner, type XmlSink } from './xml.ts';
 
@@ -56,7 +57,7 @@ export async function readWorkbook(container: Container): Promise<Workbook> {
       const target = relations.get(attribute(attributes, 'id') ?? '');
       // A chart sheet has no rows.
       if (target?.type.endsWith('/worksheet'))
-        sheets.push({ name: attribute(attributes, 'name') ?? '', part: target.target });
+        sheets.push({ name: printable(attribute(attributes, 'name') ?? ''), part: target.target });
     },
   });
   const part = (kind: string) => [...relations.values()].find((r) => r.type.endsWith(kind))?.target;
