@@ -60,8 +60,10 @@ export async function coveredHouseholds(
     head_person_id: string | null;
   }>`select d.id, d.household_id, d.person_id, d.amount_fen, d.residence_division_id, h.head_person_id
     from assessment.decision d left join registry.household h on h.id = d.household_id
-    where d.run_id = (select r.id from platform.run r where r.finished_at is not null
-      order by r.period desc, r.finished_at desc, r.id desc limit 1)
+    where d.period = (select max(r.period) from platform.run r where r.finished_at is not null)
+      -- A household that an increment did not touch stands as the run decided it that touched it last.
+      and d.run_id = (select x.run_id from assessment.decision x where x.household_id = d.household_id and x.period = d.period
+        order by x.decided_at desc, x.id desc limit 1)
       and d.programme = ${programme} and d.outcome = ${filter.outcome}
       and (${townshipId}::int is null or d.residence_division_id = any(registry.divisions_below(${townshipId})))
       and (${cursor}::bigint is null or d.id > ${cursor}::bigint)
