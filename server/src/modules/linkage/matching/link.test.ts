@@ -69,7 +69,7 @@ function measured(found: Iterable<string>, truth: Set<string>): { precision: num
   return { precision: right / all.length, recall: right / truth.size };
 }
 
-const made = chineseFiles(1500, 1);
+const made = chineseFiles(1000, 1);
 await open('cl', csv(HEADER, made.left));
 await open('cr', csv(HEADER, made.right));
 const first = await linkTables(place, PLAN, { left: 'cl', right: 'cr' }, { prefix: 'first' });
@@ -241,6 +241,12 @@ test('the chart of weights stands by itself', async () => {
   for (const { id } of first.model.comparisons) assert.ok(svg.includes(`>${id}</text>`));
   assert.doesNotMatch(svg, /href=|<script/);
   assert.ok((await readFile(join(work, 'cl.csv'), 'utf8')).length > 0);
+});
+
+test('a file with a header and no rows has no links', async () => {
+  await open('none', `${HEADER}\n`);
+  const linked = await linkTables(place, PLAN, { left: 'cl', right: 'none' }, { prefix: 'none' });
+  assert.equal((await pairs(linked, 'cl', 'none')).size, 0);
 });
 
 test('training says what is missing', async () => {

@@ -84,8 +84,9 @@ export async function trainModel(
     patterns,
     all,
     kinships,
-    pairs: self ? left.rows * rows : left.rows * rows,
-    most: self ? rows * 8 : Math.min(left.rows, rows) * 2,
+    // An empty file has no pairs, and still a model.
+    pairs: Math.max(1, left.rows * rows),
+    most: Math.max(1, self ? rows * 8 : Math.min(left.rows, rows) * 2),
     start: comparisons.map(startOf),
   });
   const made: Model = {
