@@ -137,6 +137,7 @@ async function seen(actor: string, table: Table): Promise<string[]> {
 /** Values for tables whose checks join several columns. */
 const FITTING: Record<string, Record<string, string>> = {
   'assessment.decision': { outcome: 'ineligible', missing: '{}' },
+  'entitlements.recovery': { paid_fen: '2', due_fen: '1' },
 };
 
 async function lay(table: Table, n: number, place: { hukou: number; residence: number }): Promise<void> {

@@ -49,8 +49,8 @@ export async function readTables(admin: pg.Client): Promise<Table[]> {
   return tables;
 }
 
-/** The texts in a check constraint of the form `column = ANY (ARRAY['a'::text, …])`. */
+/** The texts in a check constraint of the form `column = ANY (ARRAY['a'::text, …])`, or `column = 'a'::text` when it is one. */
 function listed(check: string): string[] {
-  const list = /= ANY \(\(?ARRAY\[(.*?)\]/.exec(check)?.[1];
+  const list = /= ANY \(\(?ARRAY\[(.*?)\]/.exec(check)?.[1] ?? /^CHECK \(\(\w+ = ('[^']*')::text\)\)$/.exec(check)?.[1];
   return list ? [...list.matchAll(/'([^']*)'/g)].map((m) => m[1] ?? '') : [];
 }
