@@ -40,7 +40,7 @@ export async function linkFiles(left: string, right: string, out: string, memory
     pairs,
     took,
     afterNormalising: took.seconds - normalised,
-    compared: count(/比对 (\d+) 对/),
+    compared: count(/；比对 (\d+) 对/),
     review: count(/待人看 (\d+) 条/),
   };
 }

@@ -94,7 +94,7 @@ async function decideUnder(
     prefix: 'sim_policy_',
     explain: false,
     missing: false,
-    inline: divisions.length === 1,
+    inline: true,
   });
   for (const statement of script.statements) await engine.run(statement);
   const conflicts = await engine.all<{ variable: string }>(
