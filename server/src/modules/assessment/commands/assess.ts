@@ -2,12 +2,14 @@ import { system } from '../../../platform/database/index.ts';
 import { type Engine, literal } from '../../../platform/engine/index.ts';
 import type { RunContext, Step } from '../../../platform/jobs/step.ts';
 import type { StagedFile } from '../../../platform/lake/index.ts';
+import { feedContracts } from '../../intake/batch.ts';
 import { parameterDivisions } from '../domain/parameter-divisions.ts';
 import { rulebookOf } from '../domain/rulebook.ts';
 import { decide, decisionsSql, householdValuesSql, WORKING } from '../plan/decide.ts';
 import { feedsRead } from '../plan/feeds-read.ts';
 import { inputHashSql } from '../plan/input-hash.ts';
 import { buildInputs, dropSources, findDoubtful, type InputSources, loadSources } from '../plan/inputs.ts';
+import { standingMonths } from '../plan/standing.ts';
 import { readVerified } from '../plan/verified-inputs.ts';
 import { listDivisions } from '../store.ts';
 import { assessmentPath, feedRows, householdPath, personPath, verifiedPath } from './feed-rows.ts';
@@ -34,6 +36,7 @@ export const assessStep: Step = async (context) => {
     householdPath: lake.path(householdPath(runId)),
     divisionCodes: parameterDivisions(divisions, new Set(context.bundle.packs.map((pack) => pack.division))),
     vocabulary,
+    standing: standingMonths(feedContracts(context.bundle)),
     verified: await readVerified(verifiedPath(context), vocabulary),
     touched: context.touched?.households,
   };

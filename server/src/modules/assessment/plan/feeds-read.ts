@@ -27,6 +27,23 @@ export const FEEDS_READ = {
     status: 'VARCHAR',
     declared_other_income: 'BIGINT',
   },
+  // Agreed one by one (docs/feeds.md): their rows stand for as long as the contract says (standing.ts) and only add.
+  bank: { balance: 'BIGINT', as_of: 'DATE' },
+  securities: { value: 'BIGINT', as_of: 'DATE' },
+  insurance: { cash_value: 'BIGINT', as_of: 'DATE' },
+  payment: { balance: 'BIGINT', as_of: 'DATE' },
+  'housing-fund': { balance: 'BIGINT', status: 'VARCHAR' },
+  'drug-detention': { started: 'DATE', released: 'DATE' },
+  correction: { kind: 'VARCHAR', started: 'DATE', released: 'DATE' },
+  declared: { kind: 'VARCHAR', effective: 'DATE' },
+  guardianship: { kind: 'VARCHAR', effective: 'DATE' },
+  'work-injury': { care_amount: 'BIGINT', started: 'DATE' },
+  vessel: { value: 'BIGINT', status: 'VARCHAR' },
+  'income-tax': { year: 'INTEGER', item: 'VARCHAR', income: 'BIGINT', tax: 'BIGINT' },
+  'charity-aid': { amount: 'BIGINT', date: 'DATE' },
+  'red-cross-aid': { amount: 'BIGINT', date: 'DATE' },
+  'hardship-worker': { amount: 'BIGINT', date: 'DATE' },
+  'women-aid': { amount: 'BIGINT', date: 'DATE' },
 } as const satisfies Readonly<Record<string, ColumnTypes>>;
 
 export type FeedRead = keyof typeof FEEDS_READ;

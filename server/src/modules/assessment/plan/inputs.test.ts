@@ -1,83 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type InputDefinition, readPacks } from '@doudi/policy';
-import { type Engine, literal, openEngine, type Row } from '../../../platform/engine/index.ts';
-import { readBundle } from '../../../platform/packs/index.ts';
-import type { Certainty } from './certainty.ts';
 import type { FeedRead } from './feeds-read.ts';
-import { type FixtureFeed, writeFeeds } from './fixture.ts';
-import { buildInputs, findDoubtful, type InputSources, loadSources } from './inputs.ts';
+import type { FixtureFeed } from './fixture.ts';
+import { events, type InputsBed, openInputsBed, own, snapshot } from './inputs-bed.ts';
 
-const packs = new URL('../../../../../packs', import.meta.url).pathname;
-let dir: string;
-let engine: Engine;
-let vocabulary: InputDefinition[];
+let bed: InputsBed;
+const inputsOf: InputsBed['inputsOf'] = (feeds, options) => bed.inputsOf(feeds, options);
 
 before(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'doudi-inputs-'));
-  engine = await openEngine({ tempDir: dir, threads: 1, memoryMb: 512 });
-  vocabulary = readPacks(readBundle([packs]).files).packs.flatMap((pack) => pack.inputs);
+  bed = await openInputsBed();
 });
-after(() => {
-  engine.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
-/** Household 10: man 1 (head, born 1980) and woman 2; household 20: person 3. */
-async function inputsOf(feeds: Partial<Record<FeedRead, FixtureFeed>>, certainty: Certainty = 'strict') {
-  const personPath = join(dir, 'person.parquet');
-  const householdPath = join(dir, 'household.parquet');
-  await engine.run(`COPY (SELECT * FROM (VALUES
-      (1::BIGINT, 10::BIGINT, 'head', 'male', DATE '1980-05-06', true, 'rural'),
-      (2, 10, 'spouse', 'female', DATE '1982-05-06', false, 'rural'),
-      (3, 20, 'head', 'female', DATE '1950-01-01', true, 'urban'))
-    t(person_id, household_id, relation, sex, birth, head, hukou_type)) TO ${literal(personPath)} (FORMAT parquet)`);
-  await engine.run(`COPY (SELECT * FROM (VALUES (10::BIGINT, 7, 7), (20, 7, 8))
-    t(household_id, hukou_division_id, residence_division_id)) TO ${literal(householdPath)} (FORMAT parquet)`);
-  const empty = (kind: 'snapshot' | 'events'): FixtureFeed => ({ kind, deliveries: [{ period: '2026-09', rows: [] }] });
-  const quiet: Partial<Record<FeedRead, FixtureFeed>> = Object.fromEntries(
-    ['moves', 'deaths-police', 'deaths-health', 'deaths-cremation', 'custody', 'marriage', 'school', 'disability']
-      .concat(['employment', 'migrant-work', 'pension', 'unemployment', 'medical', 'vehicle', 'company', 'housing'])
-      .concat(['land', 'assistance', 'population'])
-      .map((feed) => [feed, empty('snapshot')]),
-  );
-  const rows = await writeFeeds(engine, dir, { ...quiet, ...feeds });
-  const sources: InputSources = {
-    period: '2026-09',
-    feeds: rows,
-    personPath,
-    householdPath,
-    divisionCodes: new Map([[7, '321324']]),
-    vocabulary,
-    verified: [],
-  };
-  await loadSources(engine, sources);
-  await findDoubtful(engine);
-  const relations = await buildInputs(engine, sources, new Map(rows.map((r) => [r.feed, r.state])), certainty);
-  return {
-    person: await engine.all<Row>(`SELECT * FROM ${relations.person} ORDER BY person_id`),
-    household: await engine.all<Row>(`SELECT * FROM ${relations.household} ORDER BY household_id`),
-  };
-}
-
-const events = (rows: FixtureFeed['deliveries'][number]['rows']): FixtureFeed => ({
-  kind: 'events',
-  deliveries: [{ period: '2026-09', rows }],
-});
-const snapshot = (rows: FixtureFeed['deliveries'][number]['rows']): FixtureFeed => ({
-  deliveries: [{ period: '2026-09', rows }],
-});
-const own = (values: Record<string, string | number | null>, person: number, certain = true) => ({
-  values,
-  links: { self: { person, certain } },
-});
+after(() => bed.close());
 
 test('the columns are those of the vocabulary, in its order, and absence in fresh feeds is none', async () => {
   const { person, household } = await inputsOf({});
-  const names = (entity: string) => vocabulary.filter((v) => v.entity === entity).map((v) => v.name);
+  const names = (entity: string) => bed.vocabulary.filter((v) => v.entity === entity).map((v) => v.name);
   assert.deepEqual(Object.keys(person[0] ?? {}), ['household_id', 'person_id', ...names('person')]);
   assert.deepEqual(Object.keys(household[0] ?? {}), ['household_id', 'division', ...names('household')]);
   assert.equal(person.length, 3);
@@ -228,7 +165,7 @@ test('what hangs on an uncertain link is unknown for decisions, and taken as rig
   assert.deepEqual([strict.person[1]?.wage, strict.person[1]?.employed], [null, true]);
   assert.equal(strict.person[2]?.deceased, null);
   assert.deepEqual([strict.household[0]?.dwelling_count, strict.household[0]?.shop_office_count], [null, 0n]);
-  const likely = await inputsOf(feeds, 'likely');
+  const likely = await inputsOf(feeds, { certainty: 'likely' });
   assert.deepEqual(
     [likely.person[0]?.car_value, likely.person[1]?.wage, likely.person[2]?.deceased],
     [70_000_00n, 150_00n, true],

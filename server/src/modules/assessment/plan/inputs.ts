@@ -1,6 +1,7 @@
 import type { InputDefinition } from '@doudi/policy';
 import { type Engine, literal } from '../../../platform/engine/index.ts';
 import type { VerifiedInput } from '../domain/verified.ts';
+import { addedToHouseholds, addedToPersons, householdAdditions, personAdditions } from './added-facts.ts';
 import type { Certainty } from './certainty.ts';
 import { FEEDS_READ, feedsRead, rowsOf } from './feeds-read.ts';
 import { householdExpressions, householdFacts } from './household-facts.ts';
@@ -9,6 +10,7 @@ import { type PeriodDays, periodDays } from './period.ts';
 import { type Facts, personFacts } from './person-facts.ts';
 import { freshness, MEMBER, personExpressions } from './person-input.ts';
 import { loadScope, REGISTERED_IN_SCOPE, SCOPES, scopeOf, TOUCHED_HOUSEHOLDS } from './scope.ts';
+import { standingRows } from './standing.ts';
 import { loadVerified, verifiedOf } from './verified-inputs.ts';
 import { inputColumns } from './vocabulary.ts';
 
@@ -21,6 +23,8 @@ export interface InputSources {
   /** Registry division → code under which parameters are resolved. */
   divisionCodes: ReadonlyMap<number, string>;
   vocabulary: readonly InputDefinition[];
+  /** Months for which the facts of a feed stand that was agreed one by one (see standing.ts). */
+  standing: ReadonlyMap<string, number>;
   /** What visits found; it stands before what the registers say, and fills what they leave unknown. */
   verified: readonly VerifiedInput[];
   /** Absolute path of a Parquet with household_id, to which an increment is limited. */
@@ -40,9 +44,8 @@ export async function loadSources(engine: Engine, sources: InputSources): Promis
   if (sources.touched !== undefined) await loadScope(engine, sources.touched, sources.feeds, sources.personPath);
   for (const feed of feedsRead) {
     const rows = byFeed.get(feed) ?? { feed, kind: 'snapshot', state: 'missing', deliveries: [] };
-    await engine.run(
-      `CREATE OR REPLACE TEMP TABLE ${rowsOf(feed)} AS ${linkedRows(rows, FEEDS_READ[feed], limited ? scopeOf(feed) : undefined)}`,
-    );
+    const linked = linkedRows(rows, FEEDS_READ[feed], limited ? scopeOf(feed) : undefined);
+    await create(engine, rowsOf(feed), standingRows(feed, linked, sources.standing, periodDays(sources.period)));
   }
   await engine.run(`CREATE OR REPLACE TEMP TABLE register AS
     SELECT person_id, household_id, relation, sex, birth, head, hukou_type FROM read_parquet(${literal(sources.personPath)})
@@ -87,7 +90,7 @@ export async function buildInputs(
   const isFresh = freshness(states);
   const name = (relation: string) => `${certainty}_${relation}`;
   const only = certainty === 'likely' ? 'doubtful_person' : undefined;
-  const facts = personFacts(days, certainty, only);
+  const facts = [...personFacts(days, certainty, only), ...personAdditions(days, certainty, only)];
   for (const fact of facts) await create(engine, name(fact.name), fact.sql);
   const verified = await loadVerified(engine, sources.verified);
   const derived = personExpressions(isFresh);
@@ -95,7 +98,7 @@ export async function buildInputs(
     engine,
     name('person_input'),
     `SELECT p.household_id, p.person_id,
-      ${inputColumns(sources.vocabulary, 'person', derived, verified.person)}
+      ${inputColumns(sources.vocabulary, 'person', derived, verified.person, addedToPersons)}
     FROM register p ${only ? 'JOIN doubtful_person USING (person_id)' : ''} ${joined(facts, name, 'person_id', 'p')}
     LEFT JOIN ${verifiedOf('person')} found ON found.person_id = p.person_id`,
   );
@@ -104,7 +107,10 @@ export async function buildInputs(
     name('family'),
     `SELECT household_id, person_id, ${MEMBER} AS member FROM ${name('person_input')}`,
   );
-  const about = householdFacts(days, certainty, name('family'), name('death'), 'register');
+  const about = [
+    ...householdFacts(days, certainty, name('family'), name('death'), 'register'),
+    ...householdAdditions(days, certainty, name('family')),
+  ];
   for (const fact of about) await create(engine, name(fact.name), fact.sql);
   await create(
     engine,
@@ -113,7 +119,7 @@ export async function buildInputs(
       SELECT household_id, coalesce(max(hukou_type) FILTER (WHERE head), min(hukou_type)) AS residence_kind
       FROM register ${only ? 'JOIN doubtful_person USING (person_id)' : ''} GROUP BY household_id)
     SELECT h.household_id, d.division,
-      ${inputColumns(sources.vocabulary, 'household', householdExpressions(isFresh), verified.household)}
+      ${inputColumns(sources.vocabulary, 'household', householdExpressions(isFresh), verified.household, addedToHouseholds)}
     FROM household h LEFT JOIN dwelling_place d ON d.household_id = h.household_id
     ${joined(about, name, 'household_id', 'h')}
     LEFT JOIN ${verifiedOf('household')} found ON found.household_id = h.household_id`,

@@ -6,7 +6,7 @@ export interface PeriodDays {
   yearStart: string;
 }
 
-const MONTHS_OF_A_YEAR = 12;
+export const MONTHS_OF_A_YEAR = 12;
 
 /** @param period 'YYYY-MM' */
 export function periodDays(period: string): PeriodDays {

@@ -1,4 +1,5 @@
 import { literal } from '../../../platform/engine/index.ts';
+import { declaredDeaths } from './added-facts.ts';
 import { anyRow, type Certainty, chosenRow, countRows, maxRow, sumRows } from './certainty.ts';
 import { type FeedRead, rowsOf } from './feeds-read.ts';
 import type { PeriodDays } from './period.ts';
@@ -50,6 +51,7 @@ export function personFacts(days: PeriodDays, certainty: Certainty, only?: strin
       (feed) => `SELECT person_id, certain, ${feed === 'deaths-cremation' ? 'cremated' : 'died'} AS day
       FROM ${rowsOf(feed)} WHERE person_id IS NOT NULL`,
     )
+    .concat(declaredDeaths(days))
     .join(' UNION ALL ');
   const inForce = `(SELECT * FROM ${rows('custody')} WHERE started <= ${last} AND (released IS NULL OR released > ${last}))`;
   const moved = `(SELECT * FROM ${rows('moves')} WHERE date <= ${last})`;

@@ -68,10 +68,10 @@ function deceased(allFresh: boolean): string {
 }
 
 /**
- * SQL of family membership for aggregating property (county rule: not dead, not in prison or drug rehabilitation, not
- * moved out; 民发〔2021〕57号 Art.7); NULL when it is not known. The policies derive it again from the same inputs.
+ * SQL of family membership for aggregating property (county rule: not dead or declared missing, not in prison or drug
+ * rehabilitation, not moved out; 民发〔2021〕57号 Art.7); NULL when it is not known. The policies derive it again from the same inputs.
  */
 export const MEMBER = `CASE
-  WHEN deceased OR moved_out OR custody IN ('prison', 'drug_rehabilitation') THEN false
-  WHEN deceased IS NULL OR moved_out IS NULL OR custody IS NULL THEN NULL
+  WHEN deceased OR moved_out OR declared_missing OR custody IN ('prison', 'drug_rehabilitation') THEN false
+  WHEN deceased IS NULL OR moved_out IS NULL OR declared_missing IS NULL OR custody IS NULL THEN NULL
   ELSE true END`;

@@ -19,14 +19,19 @@ export function columnType(input: InputDefinition): string {
  * SQL select list of an entity's inputs in vocabulary order: what a visit verified, else what the plan derives, else what the
  * vocabulary says is presumed when no feed can deliver it, else NULL, unknown.
  * @param verified inputs that stand in the relation `found` (see verified-inputs.ts)
+ * @param added what is known besides: for an input, from the SQL of what is known without it (see added-facts.ts)
  */
 export function inputColumns(
   inputs: readonly InputDefinition[],
   entity: InputDefinition['entity'],
   derived: Readonly<Record<string, string>>,
   verified: readonly string[] = [],
+  added: Readonly<Record<string, (base: string) => string>> = {},
 ): string {
-  const known = (input: InputDefinition) => derived[input.name] ?? presumed(input);
+  const known = (input: InputDefinition) => {
+    const base = derived[input.name] ?? presumed(input);
+    return added[input.name]?.(base) ?? base;
+  };
   const best = (input: InputDefinition) =>
     verified.includes(input.name) ? `coalesce(found."${input.name}", ${known(input)})` : known(input);
   return inputs
