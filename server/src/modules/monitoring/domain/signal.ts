@@ -15,6 +15,8 @@ const FactSource = z.strictObject({
   where: Condition.optional(),
   /** The column that says when it happened, for events. */
   date: z.string().optional(),
+  /** Columns that the feed does not have, because all its rows say the same: a fire is a fire. For sentences only. */
+  always: z.record(z.string(), z.string()).default({}),
   /** One sentence about a row; {column} is filled in, personal data stay covered. */
   says: z.string(),
 });

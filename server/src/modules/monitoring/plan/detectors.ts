@@ -103,7 +103,10 @@ export function factDetector(find: FactDetector, c: DetectorContext): DetectorSq
       ${household}
       join ${SCHEMA}.limits l on l.division = h.division
       where ${conditions.join('\n and ')}`;
-    const used: DataColumn[] = [...columns].map(([name]) => ({ name, sql: `f.${quoted(name)}` }));
+    const used: DataColumn[] = [
+      ...[...columns].map(([name]) => ({ name, sql: `f.${quoted(name)}` })),
+      ...Object.entries(fact.always).map(([name, value]) => ({ name, sql: literalSql(value) })),
+    ];
     const data = dataSql(c.signal, used, withMetric);
     out.candidates.push(`insert into ${CANDIDATE}
       select h.household_id, f.person_id, ${literalSql(c.signal.id)}, ${levelSql(c.signal, withMetric, 'f.certain', c.uncertainRank)}, false,

@@ -136,7 +136,7 @@ async function found(county: County, packsBook = book): Promise<string[]> {
         union(
           county.persons.map(
             (p) =>
-              `select ${p.id}::bigint as person_id, ${p.household}::bigint as household_id, ${p.deceased ?? false} as deceased, false as moved_out, '${p.custody ?? 'none'}' as custody, 0::bigint as medical_self_pay, 'none' as disability_status, date '9999-12-31' as disability_expires, 'none' as disability_level`,
+              `select ${p.id}::bigint as person_id, ${p.household}::bigint as household_id, ${p.deceased ?? false} as deceased, false as moved_out, false as declared_missing, '${p.custody ?? 'none'}' as custody, 0::bigint as medical_self_pay, 'none' as disability_status, date '9999-12-31' as disability_expires, 'none' as disability_level`,
           ),
         ),
       ),
@@ -272,6 +272,61 @@ test('prison for the whole month speaks against the roll; community correction a
       },
     }),
     ['1 undue-custody orange'],
+  );
+});
+
+test('what the police say of compulsory rehabilitation speaks like the custody list', async () => {
+  const detained = (person: number, started: string, released: string | null) => ({
+    person,
+    started,
+    ends: null,
+    released,
+  });
+  assert.deepEqual(
+    await found({
+      persons: [1, 2, 3].map((n) => ({ id: n, household: n })),
+      roll: [1, 2, 3].map((n) => ({ person: n, household: n, programme: 'subsistence' })),
+      feeds: {
+        'drug-detention': [
+          detained(1, '2026-08-31', null),
+          detained(2, '2026-01-01', '2026-09-30'),
+          detained(3, '2026-09-01', null),
+        ],
+      },
+    }),
+    ['1 undue-custody orange'],
+  );
+  const [{ metrics }] = (await engine.all('select metrics from monitoring.finding')) as [{ metrics: string }];
+  assert.equal((JSON.parse(metrics) as { kind: string }).kind, 'drug_rehabilitation');
+});
+
+test('an accident of the traffic police and a fire are incidents: by loss or by injury, in the month', async () => {
+  const struck = (person: number, date: string, loss: number | null, injury: string) => ({
+    person,
+    date,
+    loss,
+    injury,
+  });
+  assert.deepEqual(
+    await found({
+      persons: [1, 2, 3, 4, 5].map((n) => ({ id: n, household: n })),
+      feeds: {
+        accident: [
+          struck(1, '2026-09-03', null, 'serious'),
+          struck(2, '2026-09-03', 999_999, 'minor'),
+          struck(3, '2026-08-03', null, 'death'),
+        ],
+        fire: [struck(4, '2026-09-03', 1_000_000, 'none'), struck(5, '2026-09-03', 10, 'none')],
+      },
+    }),
+    ['1 shock-incident red', '4 shock-incident orange'],
+  );
+  const kinds = await engine.all<{ kind: string }>(
+    "select metrics ->> 'kind' as kind from monitoring.finding order by household_id",
+  );
+  assert.deepEqual(
+    kinds.map((k) => k.kind),
+    ['traffic', 'fire'],
   );
 });
 
