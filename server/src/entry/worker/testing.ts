@@ -32,7 +32,7 @@ export interface MonthBed {
   /** Deliveries of the synthetic county that are CSV, by feed. */
   tables: Map<string, Table>;
   deliver(feed: string, table: Table, period?: string): Promise<void>;
-  run(options?: { full?: boolean; until?: string }): Promise<MonthRun>;
+  run(options?: { full?: boolean; until?: string; period?: string }): Promise<MonthRun>;
   /** A copy of everything as it is now, in a database and a lake of its own. */
   copy(): Promise<MonthBed>;
   close(): Promise<void>;
@@ -100,10 +100,10 @@ function monthBed(installation: Installation, tables: Map<string, Table>, close:
         engine.close();
       }
     },
-    async run({ full = false, until } = {}) {
-      const { pin, finished, runId } = await pinRun(installation, PERIOD, full);
+    async run({ full = false, until, period = PERIOD } = {}) {
+      const { pin, finished, runId } = await pinRun(installation, period, full);
       const none = { increment: null, everyone: [], steps: [] };
-      if (finished) return { runId, period: PERIOD, pin, repeated: true, ...none };
+      if (finished) return { runId, period, pin, repeated: true, ...none };
       return carryOutMonth(installation, pin, () => undefined, until);
     },
     async copy() {

@@ -324,6 +324,16 @@ export async function deliveriesRead(
   return { ids: new Set(rows.map((r) => r.delivery_id)), lastPeriod, firstRun };
 }
 
+/**
+ * The run of an earlier month that a run pinned as its registry: whatever is run later, the run reads the same when told again.
+ * Null in the first month.
+ */
+export async function monthBefore(tx: Tx, runId: string): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`select b.id from platform.run r
+    join platform.run b on b.pin = r.pinned->>'registry' where r.id = ${runId}`.execute(tx.db);
+  return rows[0]?.id ?? null;
+}
+
 /** Remembers which deliveries this month's findings read. */
 export async function rememberRead(
   tx: Tx,

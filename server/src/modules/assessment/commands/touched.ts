@@ -97,6 +97,18 @@ async function readThen({ lake }: RunContext, runId: string): Promise<Read | und
   return text === undefined ? undefined : (JSON.parse(text) as Read);
 }
 
+/** The deliveries that a run read, by absolute paths; undefined for a run of a release that did not keep it. */
+export async function readOf(context: RunContext, runId: string): Promise<DeliveryRead[] | undefined> {
+  const read = await readThen(context, runId);
+  const absolute = (path: string) => context.lake.path(path);
+  return read?.deliveries.map((d) => ({
+    ...d,
+    accepted: absolute(d.accepted),
+    links: absolute(d.links),
+    decided: d.decided === undefined ? undefined : absolute(d.decided),
+  }));
+}
+
 /** Households of whom people decided a link otherwise since the run before (`undone`: what was held is held no more). @returns how many */
 async function findCorrected(context: RunContext, was: Read, now: Read): Promise<number> {
   const { engine, lake } = context;

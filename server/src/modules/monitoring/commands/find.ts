@@ -10,13 +10,14 @@ import {
   householdPath,
   packsOf,
   personPath,
+  readOf,
 } from '../../assessment/batch.ts';
 import { rollPath } from '../../entitlements/batch.ts';
 import { feedWords } from '../domain/contracts.ts';
 import { readSignals, type SignalBook } from '../domain/read-signals.ts';
-import { countCauses, detect, feedsOf, forget, writeEvidence, writeFindings } from '../plan/findings.ts';
+import { countCauses, detect, feedsOf, forget, newsOf, writeEvidence, writeFindings } from '../plan/findings.ts';
 import type { FeedInput, FindingInput } from '../plan/relations.ts';
-import { deliveriesRead, rememberRead } from '../store.ts';
+import { deliveriesRead, monthBefore, rememberRead } from '../store.ts';
 
 /** Where the findings of a run lie in the lake. */
 export const findingsPath = (runId: string): string => `findings/${runId}.parquet`;
@@ -63,9 +64,12 @@ export async function findingInput(context: RunContext, book: SignalBook): Promi
   const wanted = feedsOf(book);
   const words = feedWords(context.bundle);
   const { deliveries, states } = await deliveriesInForce(context);
-  const earlier = await context.db.withActor(system(`月度运行 ${period} 取已读文件`), (tx) =>
-    deliveriesRead(tx, period),
-  );
+  const { earlier, lastRun } = await context.db.withActor(system(`月度运行 ${period} 取已读文件`), async (tx) => ({
+    earlier: await deliveriesRead(tx, period),
+    lastRun: await monthBefore(tx, runId),
+  }));
+  const then = lastRun === null ? undefined : await readOf(context, lastRun);
+  const news = newsOf(book);
   const firstRun = earlier.firstRun ?? period;
   const feeds: FeedInput[] = [];
   for (const feed of wanted) {
@@ -88,6 +92,7 @@ export async function findingInput(context: RunContext, book: SignalBook): Promi
         decided: d.decided,
         fresh: !earlier.ids.has(d.deliveryId),
       })),
+      before: news.has(feed) ? then?.filter((d) => d.feed === feed) : undefined,
       newFrom: monthBounds([unseen, period].sort()[0] ?? period).first,
     });
   }
@@ -98,7 +103,8 @@ export async function findingInput(context: RunContext, book: SignalBook): Promi
   return {
     period: monthBounds(period),
     lateFrom:
-      [firstRun, addMonths(period, -1)].sort().map((month) => monthBounds(month).first)[1] ?? monthBounds(period).first,
+      [firstRun, addMonths(period, -book.procedure.late_months)].sort().map((month) => monthBounds(month).first)[1] ??
+      monthBounds(period).first,
     feeds,
     touched: context.touched?.households,
     paths: {

@@ -203,6 +203,8 @@ export const LeadProcedure = z.strictObject({
   cite: z.string(),
   clock: Clocks,
   rest_months: z.number().int().min(0),
+  /** What happened so many months before the month, and is known to be the person's only now, still raises a lead. */
+  late_months: z.number().int().min(0),
   /** A lead grows when its metric reaches this share [numerator, denominator] of what it was. */
   grows_at: z.tuple([z.number().int().positive(), z.number().int().positive()]),
   /** The highest level that a lead may have whose evidence rests on a link nobody confirmed. */

@@ -38,10 +38,12 @@ export interface DetectorSql {
 const CANDIDATE = `${SCHEMA}.candidate (household_id, person_id, cause, level_rank, undetermined, certain, metric, limit_value, data)`;
 const EVIDENCE = `${SCHEMA}.evidence (household_id, person_id, cause, direction, feed, delivery_id, feed_period, "row", role, method, certain, says, data)`;
 
-/** What happened in the period or became known in it: dated from where no earlier run looked, or in a late row of a fresh delivery. */
+/** What happened in the period or became known in it: dated from where no earlier run looked, or in a row fresh to its person. */
 function isNew(alias: string, column: string, feed: FeedInput, input: FindingInput): string {
   const date = `${alias}.${quoted(column)}`;
-  const late = feed.kind === 'events' ? ` or (${alias}.fresh and ${date} >= date '${input.lateFrom}')` : '';
+  // A snapshot delivered anew repeats what earlier ones said: which of its rows are fresh is known only row by row.
+  const rowwise = feed.kind === 'events' || feed.before !== undefined;
+  const late = rowwise ? ` or (${alias}.fresh and ${date} >= date '${input.lateFrom}')` : '';
   return `coalesce(${date} <= date '${input.period.last}' and (${date} >= date '${feed.newFrom}'${late}), false)`;
 }
 
@@ -80,13 +82,20 @@ export function factDetector(find: FactDetector, c: DetectorContext): DetectorSq
       if (!otherFeed) continue;
       const has = new Set(otherFeed.columns.map((x) => x.name));
       // For what happened anew, "before the month" is before the first month that no earlier run had of the other feed.
-      const period = find.detector === 'new-fact' ? { ...c.input.period, first: otherFeed.newFrom } : c.input.period;
-      const test = other.where
-        ? conditionSql(
-            other.where,
-            namesOf({ own: (n) => (has.has(n) ? `u.${quoted(n)}` : undefined), period }, c.catalogue),
-          )
-        : 'true';
+      const own = (n: string) => (has.has(n) ? `u.${quoted(n)}` : undefined);
+      const tested = (first: string) =>
+        other.where
+          ? conditionSql(other.where, namesOf({ own, period: { ...c.input.period, first } }, c.catalogue))
+          : 'true';
+      // A row known only now is no sign that it was known before: before is then before the first day that counts for it.
+      const { newFrom } = otherFeed;
+      const lateFrom = newFrom < c.input.lateFrom ? newFrom : c.input.lateFrom;
+      const test =
+        find.detector !== 'new-fact'
+          ? tested(c.input.period.first)
+          : otherFeed.before === undefined
+            ? tested(newFrom)
+            : `case when u.fresh then ${tested(lateFrom)} else ${tested(newFrom)} end`;
       conditions.push(
         `not exists (select 1 from ${factTable(other.feed)} u where u.person_id = f.person_id and u.link_role = ${literalSql(other.role)} and ${test})`,
       );

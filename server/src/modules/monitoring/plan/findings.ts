@@ -42,6 +42,16 @@ export function feedsOf(book: SignalBook): Set<string> {
   return feeds;
 }
 
+/** The feeds of which the signals ask what is new to its person. */
+export function newsOf(book: SignalBook): Set<string> {
+  return new Set(
+    book.signals.flatMap(({ find }) => {
+      if (find.detector === 'event-threshold-crossing') return [find.fact.feed];
+      return find.detector === 'new-fact' ? [...find.facts, ...find.unless].map((source) => source.feed) : [];
+    }),
+  );
+}
+
 /**
  * Computes the findings of a run into `monitoring.finding` and `monitoring.evidence` of the engine.
  * @returns findings per cause

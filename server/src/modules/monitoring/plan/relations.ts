@@ -15,9 +15,14 @@ export interface FeedInput {
     accepted: string;
     links: string;
     decided?: string | undefined;
-    /** True when no earlier run read this delivery. */
+    /** True when no earlier run read this delivery; asked only where what the earlier month read is not known row by row. */
     fresh: boolean;
   }[];
+  /**
+   * The feed's deliveries with their links as the last run of an earlier month read them. A row is fresh unless that month had it
+   * as this person's with no less certainty; absent: a row is as fresh as its delivery.
+   */
+  before?: { deliveryId: string; accepted: string; links: string; decided?: string | undefined }[] | undefined;
   /** From this day on events count as new: the first day of the first month that no earlier run had from this feed. */
   newFrom: string;
 }
@@ -25,7 +30,7 @@ export interface FeedInput {
 /** Everything a run of the findings reads: absolute paths and what is in force. */
 export interface FindingInput {
   period: { first: string; last: string };
-  /** Late rows of a delivery not read before count as new from this day on. */
+  /** Rows that are fresh count as new from this day on. */
   lateFrom: string;
   feeds: FeedInput[];
   paths: {
@@ -94,7 +99,8 @@ export function namesOf(space: NameSpace, catalogue: Catalogue): Names {
 
 /**
  * Rows of a feed joined to their persons: of a snapshot the newest delivery, of events all, the newest row of a key.
- * An `unchanged` row of a later events delivery repeats an earlier one and is the same key, so it is taken once.
+ * An `unchanged` row of a later events delivery repeats an earlier one and is the same key, so it is taken once; it is fresh
+ * when no copy of it is known of before (`FeedInput.before`).
  */
 export function factSql(feed: FeedInput, limited = false): string {
   const who = limited ? ` and k.person_id in (select person_id from ${SCHEMA}.person_scope)` : '';
@@ -108,13 +114,14 @@ export function factSql(feed: FeedInput, limited = false): string {
     (
       d,
     ) => `select ${literalSql(d.deliveryId)} as delivery_id, ${literalSql(d.period)} as feed_period, ${d.fresh} as fresh,
-      a."row" as "row", a.key_hash, ${feed.columns.map((c) => `a.${quoted(c.name)}`).join(', ')},
+      a."row" as "row", a.key_hash${feed.before ? ', a.content_hash' : ''}, ${feed.columns.map((c) => `a.${quoted(c.name)}`).join(', ')},
       k."role" as link_role, k.person_id, k.method, k.certain
     from read_parquet(${literalSql(d.accepted)}) a
     join (${linksSql(d)}) k on k."row" = a."row"
     where k.person_id is not null${scope}`,
   );
-  const all = parts.join('\nunion all\n');
+  const copies = parts.join('\nunion all\n');
+  const all = feed.before ? freshSql(feed, feed.before, copies, who) : copies;
   const columns = ['delivery_id', 'feed_period', 'fresh', 'row', 'link_role', 'person_id', 'method', 'certain'].concat(
     feed.columns.map((c) => c.name),
   );
@@ -127,6 +134,27 @@ export function factSql(feed: FeedInput, limited = false): string {
     select ${columns.map((c) => `x.${quoted(c)}`).join(', ')}, p.household_id
     from ${source} left join ${SCHEMA}.person_register p on p.person_id = x.person_id
     ${feed.kind === 'snapshot' ? '' : 'where x.copy = 1'}`;
+}
+
+/**
+ * The rows with `fresh` told by what the earlier month had as whose. An event that came again with other content is another event;
+ * of a snapshot, which says the same things of a person month after month, the key alone tells.
+ */
+function freshSql(feed: FeedInput, before: NonNullable<FeedInput['before']>, copies: string, who: string): string {
+  const same = feed.kind === 'events' ? ['key_hash', 'content_hash'] : ['key_hash'];
+  const told = before.map(
+    (d) => `select ${same.map((c) => `a.${c}`).join(', ')}, k."role" as link_role, k.person_id, k.certain
+      from read_parquet(${literalSql(d.accepted)}) a join (${linksSql(d)}) k on k."row" = a."row" where k.person_id is not null${who}`,
+  );
+  const keys = [...same, 'link_role', 'person_id'];
+  const rows =
+    told.length === 0
+      ? ''
+      : `(select ${keys.join(', ')}, bool_or(certain) as certain from (${told.join(' union all ')}) group by all)`;
+  const fresh = rows === '' ? 'true' : 'b.person_id is null or (z.certain and not b.certain)';
+  const join = rows === '' ? '' : `left join ${rows} b on ${keys.map((c) => `b.${c} = z.${c}`).join(' and ')}`;
+  return `select w.* replace (bool_and(w.fresh) over (partition by w.key_hash, w.link_role, w.person_id) as fresh)
+    from (select z.* replace ((${fresh}) as fresh) from (${copies}) z ${join}) w`;
 }
 
 /** How many parts a fen has in which money of the decisions is compared: the variables' denominators brought to one. */
