@@ -195,3 +195,47 @@ test('a hundred decisions replay after packs and facts changed, and a changed de
     },
   ]);
 });
+
+test('what is agreed one by one decides while it stands: work-injury nursing, police detention, a declared death', async () => {
+  const few = persons.filter((p) => [1, 4, 5].includes(p.household));
+  const certificate = { category: 'physical', level: '1', issued: '2020-01-01', expires: null, status: 'valid' };
+  const certified = heads.filter((p) => [1, 4].includes(p.household)).map((p) => self(p.id, certificate));
+  const delivered = (rows: FixtureRow[]): FixtureFeed => ({ deliveries: [{ period: '2026-10', rows }] });
+  const usual = { disability: delivered(certified) };
+  const outcomes = async (more: Parameters<AssessmentBed['month']>[0]['feeds']) => {
+    const context = await bed.month({ period: '2026-10', persons: few, feeds: { ...usual, ...more } });
+    await runStep(context, 'assess', assessStep);
+    const rows = await context.engine.all<{ person: bigint; outcome: string; reasons: string }>(
+      `SELECT person_id AS person, outcome, array_to_string(reasons, ',') AS reasons
+       FROM read_parquet(${literal(context.lake.path(assessmentPath(context.runId, 'decision')))})
+       WHERE programme = 'disability-nursing' AND certain AND person_id IN (10, 40) ORDER BY person_id`,
+    );
+    const inputs = await context.engine.all<{ custody: string; deceased: boolean }>(
+      `SELECT custody, deceased FROM read_parquet(${literal(context.lake.path(assessmentPath(context.runId, 'person_input')))})
+       WHERE person_id IN (50, 51) ORDER BY person_id`,
+    );
+    return {
+      nursing: rows.map((r) => (r.outcome === 'ineligible' ? r.reasons : r.outcome)),
+      inputs: inputs.map((i) => [i.custody, i.deceased]),
+    };
+  };
+  assert.deepEqual(await outcomes({}), {
+    nursing: ['eligible', 'eligible'],
+    inputs: [
+      ['none', false],
+      ['none', false],
+    ],
+  });
+  const given = await outcomes({
+    'work-injury': delivered([self(10, { care_amount: 1_200_00, started: '2022-03-01' })]),
+    'drug-detention': delivered([self(50, { started: '2026-08-01', released: null })]),
+    declared: { kind: 'events', ...delivered([self(51, { kind: 'death', effective: '2026-10-09' })]) },
+  });
+  assert.deepEqual(given, {
+    nursing: ['not-injury-nursing', 'eligible'],
+    inputs: [
+      ['drug_rehabilitation', false],
+      ['none', true],
+    ],
+  });
+});

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { FeedRead } from './feeds-read.ts';
+import { fileURLToPath } from 'node:url';
+import { readBundle } from '../../../platform/packs/index.ts';
+import { feedContracts, getContract } from '../../intake/batch.ts';
+import { FEEDS_READ, type FeedRead, feedsRead } from './feeds-read.ts';
 import type { FixtureFeed } from './fixture.ts';
 import { CHILD, events, type InputsBed, openInputsBed, own, snapshot } from './inputs-bed.ts';
+import { isStanding, standingMonths } from './standing.ts';
 
 let bed: InputsBed;
 type Feeds = Partial<Record<FeedRead, FixtureFeed>>;
@@ -42,6 +46,26 @@ test('a feed agreed one by one that came without anybody of the families changes
     AGREED.household.map((name) => without.household[0]?.[name]),
     [null, 0n, 0n, 0n],
   );
+});
+
+test("every column that is read is in its contract, by the type it is read as, and its term is the contract's", () => {
+  const contracts = feedContracts(readBundle([fileURLToPath(new URL('../../../../../packs', import.meta.url))]));
+  const types: Record<string, string[]> = {
+    BIGINT: ['money', 'area', 'rate', 'integer'],
+    INTEGER: ['integer'],
+    DATE: ['date'],
+    VARCHAR: ['code', 'text', 'month'],
+  };
+  const wrong = feedsRead.flatMap((feed) =>
+    Object.entries<string>(FEEDS_READ[feed]).filter(([name, type]) => {
+      const column = getContract(contracts, feed).columns.find((c) => c.name === name);
+      return column === undefined || !types[type]?.includes(column.type);
+    }),
+  );
+  assert.deepEqual(wrong, []);
+  const terms = standingMonths(contracts);
+  assert.deepEqual([...terms.keys()].sort(), feedsRead.filter(isStanding).sort());
+  assert.deepEqual([terms.get('bank'), terms.get('insurance'), terms.get('drug-detention')], [3, 6, 2]);
 });
 
 test('financial assets are known once the bank answered for every member, and add what other institutions hold', async () => {

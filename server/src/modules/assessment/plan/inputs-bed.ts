@@ -9,6 +9,7 @@ import type { Certainty } from './certainty.ts';
 import { type FeedRead, feedsRead } from './feeds-read.ts';
 import { type FixtureFeed, type FixtureRow, writeFeeds } from './fixture.ts';
 import { buildInputs, dropSources, findDoubtful, type InputSources, loadSources } from './inputs.ts';
+import type { FeedRows } from './linked-rows.ts';
 import { isStanding, standingMonths } from './standing.ts';
 
 const packs = new URL('../../../../../packs', import.meta.url).pathname;
@@ -34,12 +35,19 @@ export interface InputsBed {
   close(): void;
 }
 
+const quietFeeds = (period: string) =>
+  Object.fromEntries(
+    feedsRead.filter((feed) => !isStanding(feed)).map((feed) => [feed, { deliveries: [{ period, rows: [] }] }]),
+  );
+
 export async function openInputsBed(): Promise<InputsBed> {
   const dir = mkdtempSync(join(tmpdir(), 'doudi-inputs-'));
   const engine: Engine = await openEngine({ tempDir: dir, threads: 1, memoryMb: 512 });
   const bundle = readBundle([packs]);
   const vocabulary = readPacks(bundle.files).packs.flatMap((pack) => pack.inputs);
   const standing = standingMonths(feedContracts(bundle));
+  /** The empty files of a month are written once. */
+  const quiet = new Map<string, FeedRows[]>();
   return {
     vocabulary,
     async inputsOf(feeds, { certainty = 'strict', period = '2026-09', more } = {}) {
@@ -49,10 +57,18 @@ export async function openInputsBed(): Promise<InputsBed> {
         t(person_id, household_id, relation, sex, birth, head, hukou_type)) TO ${literal(personPath)} (FORMAT parquet)`);
       await engine.run(`COPY (SELECT * FROM (VALUES (10::BIGINT, 7, 7), (20, 7, 8))
         t(household_id, hukou_division_id, residence_division_id)) TO ${literal(householdPath)} (FORMAT parquet)`);
-      const quiet = Object.fromEntries(
-        feedsRead.filter((feed) => !isStanding(feed)).map((feed) => [feed, { deliveries: [{ period, rows: [] }] }]),
-      );
-      const rows = await writeFeeds(engine, dir, { ...quiet, ...feeds });
+      const empty = quiet.get(period) ?? (await writeFeeds(engine, dir, quietFeeds(period)));
+      quiet.set(period, empty);
+      const given = await writeFeeds(engine, dir, feeds, (feed, month) => {
+        const name = join(dir, `given-${feed}-${month}`);
+        return {
+          deliveryId: `${feed}-${month}`,
+          period: month,
+          accepted: `${name}.accepted.parquet`,
+          links: `${name}.links.parquet`,
+        };
+      });
+      const rows = [...empty.filter((feed) => !given.some((other) => other.feed === feed.feed)), ...given];
       const sources: InputSources = {
         period,
         feeds: rows,
