@@ -4,6 +4,7 @@ import { decideLink, undoLink } from '../../modules/linkage/index.ts';
 import { findingsPath } from '../../modules/monitoring/batch.ts';
 import { system } from '../../platform/database/index.ts';
 import { type Engine, literal, openEngine } from '../../platform/engine/index.ts';
+import { project } from './projection.ts';
 import { type MonthBed, openMonthBed, type Table } from './testing.ts';
 
 // What happened in October is told in October of whom its row is known to be; of whom it is found only in November, then, and once.
@@ -93,9 +94,8 @@ test('a shock is told in the month in which its row finds its person, and in no 
   const october = await bed.run();
 
   await bed.deliver('population', population, '2026-11');
-  await bed.installation.db.withActor(system('test'), (tx) => undoLink(tx, { id: question.id, reason: 'test' }));
-  await decide('confirmed');
   const november = await bed.run({ period: '2026-11' });
+  assert.deepEqual(november.everyone, [{ why: 'new-month' }]);
 
   const [links] = await bed.query<{ path: string }>(`select path from linkage.linked where feed = 'medical'
     order by linked_at desc, delivery_id desc limit 1`);
@@ -110,12 +110,22 @@ test('a shock is told in the month in which its row finds its person, and in no 
     [before, entrant, slipped].map((id) => first.includes(id)),
     [true, false, false],
   );
-  const second = await struckIn(november.runId, 'shock-medical');
-  assert.deepEqual(second, [entrant, slipped].sort());
+  assert.deepEqual(await struckIn(november.runId, 'shock-medical'), [entrant]);
   assert.deepEqual(await struckIn(november.runId, 'shock-incident'), [entrant]);
 
-  // The month told again says the same; the month after says nothing more.
+  await bed.installation.db.withActor(system('test'), (tx) => undoLink(tx, { id: question.id, reason: 'test' }));
+  await decide('confirmed');
+  const confirmed = await bed.run({ period: '2026-11' });
+  assert.ok(confirmed.increment, JSON.stringify(confirmed.everyone));
+  const second = await struckIn(confirmed.runId, 'shock-medical');
+  assert.deepEqual(second, [entrant, slipped].sort());
+
+  // The month told again, of everyone, says the same; the month after says nothing more.
+  const increment = await project(bed, engine, confirmed.runId);
   const again = await bed.run({ period: '2026-11', full: true });
+  assert.deepEqual(again.everyone, [{ why: 'asked' }]);
+  const whole = await project(bed, engine, again.runId);
+  for (const what of Object.keys(whole)) assert.deepEqual(increment[what], whole[what], what);
   assert.deepEqual(await struckIn(again.runId, 'shock-medical'), second);
   const december = await bed.run({ period: '2026-12' });
   assert.deepEqual(await struckIn(december.runId, 'shock-medical'), []);
