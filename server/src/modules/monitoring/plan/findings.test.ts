@@ -47,6 +47,9 @@ interface County {
     line?: number;
   }[];
   newFrom?: Record<string, string>;
+  lateFrom?: string;
+  /** What an earlier month had of a feed's rows: the person and certainty of each (null: nobody's), row by row. */
+  before?: Record<string, { person: number | null; certain?: number }[]>;
 }
 
 const value = (v: string | number | boolean | null) => (typeof v === 'string' ? literal(v) : String(v));
@@ -76,11 +79,16 @@ async function found(county: County, packsBook = book): Promise<string[]> {
     const columns = contract.columns.map((c) => ({ ...c, sql: TYPES[c.type] ?? 'varchar' }));
     const accepted = rows.map(
       (r, n) =>
-        `select ${n + 1}::bigint as "row", '${feed}-${n}' as key_hash, ${columns.map((c) => `cast(${value(r[c.name] ?? null)} as ${c.sql}) as "${c.name}"`).join(', ')}`,
+        `select ${n + 1}::bigint as "row", '${feed}-${n}' as key_hash, '${feed}-${n}' as content_hash, ${columns.map((c) => `cast(${value(r[c.name] ?? null)} as ${c.sql}) as "${c.name}"`).join(', ')}`,
     );
     const links = rows.map(
       (r, n) =>
         `select ${n + 1}::bigint as "row", '${feed === 'assistance' ? 'member' : 'self'}' as role, ${r.person}::bigint as person_id, 'number' as method, ${r.certain !== 0} as certain`,
+    );
+    const before = county.before?.[feed];
+    const earlier = before?.map(
+      (b, n) =>
+        `select ${n + 1}::bigint as "row", 'self' as role, ${b.person}::bigint as person_id, 'number' as method, ${b.certain !== 0} as certain`,
     );
     feeds.push({
       feed,
@@ -96,13 +104,20 @@ async function found(county: County, packsBook = book): Promise<string[]> {
         },
       ],
       newFrom: county.newFrom?.[feed] ?? '2026-09-01',
+      before: earlier && [
+        {
+          deliveryId: '00000000-0000-7000-8000-00000000000b',
+          accepted: join(dir, `${feed}-a.parquet`),
+          links: await parquet(`${feed}-b`, union(earlier)),
+        },
+      ],
     });
   }
   const decisions = county.decisions ?? [{ household: 0, programme: 'none', outcome: 'ineligible' }];
   const roll = county.roll ?? [{ person: 0, household: 0, programme: 'none' }];
   const input: FindingInput = {
     period: { first: '2026-09-01', last: '2026-09-30' },
-    lateFrom: '2026-09-01',
+    lateFrom: county.lateFrom ?? '2026-09-01',
     feeds,
     // Income in twelfths of a fen, the line in fen: what is compared must be brought to one denominator.
     variables: new Map([
@@ -373,6 +388,37 @@ test('what a late feed brings is new in the month it comes; what an earlier mont
   };
   assert.deepEqual(await found(county), []);
   assert.deepEqual(await found({ ...county, newFrom: { school: '2026-08-01' } }), ['1 shock-dropout orange']);
+});
+
+test('a row is new when it is first its person’s, of a snapshot too, and not when it was before or is too old', async () => {
+  const persons = [1, 2, 3, 4, 5].map((id) => ({ id, household: id }));
+  const card = (person: number, issued: string) => ({ person, category: 'limb', level: '1', issued, status: 'valid' });
+  const county: County = {
+    persons,
+    lateFrom: '2026-06-01',
+    feeds: {
+      disability: [
+        card(1, '2026-08-02'),
+        card(2, '2026-08-02'),
+        card(3, '2026-08-02'),
+        card(4, '2026-08-02'),
+        card(5, '2026-05-31'),
+      ],
+    },
+  };
+  const disability = [{ person: null }, { person: 2 }, { person: 4 }, { person: 4, certain: 0 }, { person: null }];
+  assert.deepEqual(await found(county), []);
+  assert.deepEqual(await found({ ...county, before: { disability } }), [
+    '1 shock-disability orange',
+    '3 shock-disability orange',
+    '4 shock-disability orange',
+  ]);
+  // A card of before stands against a newer one that is found only now.
+  const older = { disability: [card(1, '2026-03-01'), card(1, '2026-08-02')] };
+  assert.deepEqual(
+    await found({ ...county, feeds: older, before: { disability: [{ person: 1 }, { person: null }] } }),
+    [],
+  );
 });
 
 test('a job lost in a family on the roll; not after a change of employer without a gap', async () => {
