@@ -81,7 +81,7 @@ test('financial assets are known once the bank answered for every member, and ad
   };
   assert.deepEqual(await assets({ bank: snapshot([bank(1, 5_00), bank(1, 2_00), bank(3, 0)]) }), [null, 0n]);
   assert.deepEqual(await assets(others), [null, null], 'without the bank the total is open');
-  const asked = snapshot([bank(1, 5_00), bank(2, 2_00)]);
+  const asked = events([bank(1, 5_00), bank(2, 2_00)]);
   assert.deepEqual(await assets({ bank: asked, ...others }), [107_00n, null]);
   const imprisoned = snapshot([own({ kind: 'prison', started: '2026-01-01', released: null }, 2)]);
   assert.deepEqual(
@@ -89,17 +89,36 @@ test('financial assets are known once the bank answered for every member, and ad
     [5_00n, null],
     'only members own for the family',
   );
-  const doubtful = snapshot([bank(1, 5_00), bank(2, 2_00, false)]);
+  const doubtful = events([bank(1, 5_00), bank(2, 2_00, false)]);
   assert.deepEqual(await assets({ bank: doubtful }), [null, null]);
   assert.deepEqual(await assets({ bank: doubtful }, { certainty: 'likely' }), [7_00n]);
 });
 
 test('a balance stands for the months of its contract and is unknown after them', async () => {
-  const feeds = { bank: snapshot([bank(3, 5_00)]) };
+  const feeds = { bank: events([bank(3, 5_00)]) };
   const inMonth = async (period: string) => (await ofHouseholds('financial_assets', feeds, { period }))[1];
   assert.equal(await inMonth('2026-08'), null, 'not before its day');
   assert.equal(await inMonth('2026-11'), 5_00n);
   assert.equal(await inMonth('2026-12'), null);
+});
+
+test('consents come one by one: what an earlier file said of others stands beside a later one, and a newer balance replaces', async () => {
+  const answers: FixtureFeed = {
+    kind: 'events',
+    deliveries: [
+      { period: '2026-08', rows: [{ ...own({ balance: 5_00, as_of: '2026-08-15' }, 3), key: 'a' }] },
+      {
+        period: '2026-09',
+        rows: [
+          { ...bank(1, 1_00), key: 'b' },
+          { ...bank(2, 1_00), key: 'c' },
+        ],
+      },
+      { period: '2026-10', rows: [{ ...own({ balance: 9_00, as_of: '2026-10-15' }, 1), key: 'b' }] },
+    ],
+  };
+  assert.deepEqual(await ofHouseholds('financial_assets', { bank: answers }, { period: '2026-10' }), [10_00n, 5_00n]);
+  assert.deepEqual(await ofHouseholds('financial_assets', { bank: answers }, { period: '2026-11' }), [10_00n, null]);
 });
 
 test('compulsory rehabilitation of the police is custody; community correction takes nobody out of the family', async () => {
