@@ -83,12 +83,13 @@ export async function leadsInHand(tx: Tx, today: string, among?: readonly string
     metric: string | null;
     status: LeadState['status'];
     found: boolean;
+    last_found_period: string;
     rest_until: string | null;
     raised_on: string;
     visit_due: string;
     decide_due: string;
     provisional: boolean;
-  }>`select id, household_id, kind, cause, level, undetermined, metric, status, found, rest_until, raised_on, visit_due, decide_due, provisional
+  }>`select id, household_id, kind, cause, level, undetermined, metric, status, found, last_found_period, rest_until, raised_on, visit_due, decide_due, provisional
     from monitoring.lead where (status in ('open', 'verified') or (status = 'closed' and rest_until >= ${today}))
       ${among ? sql`and household_id = any(${among}::bigint[])` : sql``}`.execute(tx.db);
   return rows.map((r) => ({
@@ -101,6 +102,7 @@ export async function leadsInHand(tx: Tx, today: string, among?: readonly string
     metric: r.metric === null ? null : BigInt(r.metric),
     status: r.status,
     found: r.found,
+    foundIn: r.last_found_period,
     restUntil: r.rest_until,
     raisedOn: r.raised_on,
     visitDue: r.visit_due,

@@ -60,6 +60,7 @@ export const leadsStep: Step = async (context) => {
       const inHand = await leadsInHand(tx, today, among);
       const actions = fold(inHand, findings, {
         today,
+        period: context.period,
         growsAt: book.procedure.grows_at,
         lasting: new Set(book.signals.filter((s) => !once.has(s.find.detector)).map((s) => s.id)),
         corrected,

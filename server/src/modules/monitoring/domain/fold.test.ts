@@ -5,6 +5,7 @@ import { type Action, type FoundState, fold, type LeadState, leadKey } from './f
 
 const rules = {
   today: '2026-11-03',
+  period: '2026-10',
   growsAt: [5, 4] as const,
   lasting: new Set(['undue-vehicle', 'missed-subsistence']),
 };
@@ -38,6 +39,7 @@ const leads = fc
       base: finding,
       status: fc.constantFrom('open' as const, 'verified' as const, 'closed' as const),
       found: fc.boolean(),
+      foundIn: fc.constantFrom('2026-09', '2026-10'),
       restUntil: fc.constantFrom(null, '2026-10-01', '2026-11-03', '2027-05-03'),
     }),
     { maxLength: 12 },
@@ -45,11 +47,12 @@ const leads = fc
   .map((list) =>
     unique(
       list.map(
-        ({ base, status, found, restUntil }, n): LeadState => ({
+        ({ base, status, found, foundIn, restUntil }, n): LeadState => ({
           ...toFinding(base),
           id: String(n),
           status,
           found,
+          foundIn,
           restUntil: status === 'closed' ? restUntil : null,
         }),
       ),
@@ -63,7 +66,7 @@ function applied(before: readonly LeadState[], actions: readonly Action[]): Lead
   for (const a of actions) {
     if (a.do === 'raise') {
       const id = String(next++);
-      after.set(id, { ...a.finding, id, status: 'open', found: true, restUntil: null });
+      after.set(id, { ...a.finding, id, status: 'open', found: true, foundIn: rules.period, restUntil: null });
     } else {
       const lead = after.get(a.lead.id) as LeadState;
       if (a.do === 'grow')
@@ -141,6 +144,7 @@ const base: LeadState = {
   metric: 20_000_00n,
   status: 'closed',
   found: true,
+  foundIn: '2026-09',
   restUntil: '2027-05-03',
 };
 const again = (over: Partial<FoundState>): FoundState => ({
@@ -177,11 +181,20 @@ test('where a link was decided otherwise, leads are told by what is found now, a
       const keys = new Set(found.map(leadKey));
       for (const lead of inHand(once)) {
         if (!corrected.has(lead.householdId)) continue;
-        // What was no longer found before stays with people; of all others only what is found is left.
-        if (!keys.has(leadKey(lead))) assert.equal(lead.found, false);
+        // What was no longer found before stays with people, and events of an earlier month; of all others only what is found is left.
+        const told = before.find((l) => l.id === lead.id);
+        const earlier = !rules.lasting.has(lead.cause) && told?.foundIn !== rules.period;
+        if (!keys.has(leadKey(lead))) assert.equal(lead.found, earlier && told?.found === true);
         else assert.equal(lead.level, found.find((f) => leadKey(f) === leadKey(lead))?.level);
       }
     }),
     { seed: 6, numRuns: 500 },
   );
+});
+
+test('an event that an earlier month told is not withdrawn because a link of the household was decided later', () => {
+  const corrected = new Set(['7']);
+  const open: LeadState = { ...base, status: 'open', restUntil: null };
+  assert.deepEqual(fold([open], [], { ...rules, corrected }), []);
+  assert.equal(fold([{ ...open, foundIn: rules.period }], [], { ...rules, corrected })[0]?.do, 'withdraw');
 });

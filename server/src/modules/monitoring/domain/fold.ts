@@ -22,6 +22,8 @@ export interface LeadState {
   status: 'open' | 'verified' | 'closed';
   /** False once a later run no longer found it. */
   found: boolean;
+  /** The last month that found it, 'YYYY-MM'. */
+  foundIn: string;
   /** Last civil day of the rest of a closed lead. */
   restUntil: string | null;
 }
@@ -38,6 +40,8 @@ export type Action<F extends FoundState = FoundState> =
 
 export interface FoldRules {
   today: string;
+  /** The month that is folded, 'YYYY-MM'. */
+  period: string;
   /** A metric grown to this share [numerator, denominator] of what it was is growth. */
   growsAt: readonly [number, number];
   /** Causes whose condition lasts, so that a run that no longer finds it says something; events are found once. */
@@ -57,7 +61,9 @@ export const leadKey = (x: { householdId: string; kind: string; cause: string })
  * Folds a run's findings into the leads there are. Pure; independent of the order of both.
  * The same cause raises no second lead while the first is open or at rest, unless it grew in level or metric. What is no longer
  * found stays with the people who have it; only what they had verified as true is finished by it. Where a link was decided
- * otherwise, leads that are not found any more are withdrawn (what people did stays), and the others are told by what is found now.
+ * otherwise, leads that are not found any more are withdrawn (what people did stays), and the others are told by what is found now;
+ * an event that an earlier month told stays, since a later month does not look for it: what rested on the link itself was
+ * withdrawn when the link was decided.
  * @param findings at most one for each key
  */
 export function fold<F extends FoundState>(
@@ -101,7 +107,8 @@ export function fold<F extends FoundState>(
   for (const [key, lead] of current) {
     if (seen.has(key) || lead.status === 'closed') continue;
     // Also what people had verified: they saw it true of somebody whose row it was not.
-    if (rules.corrected?.has(lead.householdId) && lead.found) {
+    const lookedFor = rules.lasting.has(lead.cause) || lead.foundIn === rules.period;
+    if (rules.corrected?.has(lead.householdId) && lead.found && lookedFor) {
       actions.push({ do: 'withdraw', lead });
       continue;
     }
