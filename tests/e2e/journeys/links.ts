@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import { Seat } from '../browser.ts';
 import type { Journey } from './journey.ts';
 
-/** The question on the screen, by which one review is told from another. */
-const question = (seat: Seat) => seat.page.locator('.link-page h1').innerText();
+/** Which question stands on the screen: two of them may have the same covered words. */
+async function question(seat: Seat): Promise<string> {
+  const id = new URL(seat.page.url()).pathname.split('/').at(-1) ?? '';
+  await seat.page.locator(`.link-page[data-link="${id}"] h1`).waitFor();
+  return id;
+}
 
 /** Presses a key and waits until another question stands there. */
 async function press(seat: Seat, key: string): Promise<string> {
   const before = seat.page.url();
   await seat.page.keyboard.press(key);
   await seat.page.waitForURL((url) => url.toString() !== before);
-  await seat.page.locator('.link-page h1').waitFor();
   await seat.settled();
   return question(seat);
 }

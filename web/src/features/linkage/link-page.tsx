@@ -140,7 +140,7 @@ function Review({ link }: { link: LinkDetail }) {
   });
   const delivered = link.delivered ?? say('links.noName');
   return (
-    <article className="link-page">
+    <article className="link-page" data-link={link.id}>
       <header className="link-head">
         <p className="path">
           <Link to={`/links${search}`}>← {say('link.back')}</Link>
